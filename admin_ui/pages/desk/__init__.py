@@ -1,0 +1,5 @@
+"""The front desk: who calls, what they want, and what waits, on one page."""
+
+from admin_ui.pages.desk.pages import DeskPages
+
+__all__ = ["DeskPages"]

@@ -1,0 +1,118 @@
+"""The log form as the desk fills it, and how it becomes a registration (TK-01, FORM-01)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from admin_ui.pages.frame import options, ticket_kinds
+from core.kit.errors import DomainError, FieldError, Invalid, Refused
+from core.kit.forms import Bound
+from core.kit.i18n import _, gettext
+from core.tickets import items, priority
+from core.tickets import schemas as s
+
+VISITED = frozenset({"repair", "rework", "home_service"})
+"""Kinds for which somebody comes to the household."""
+VISITS = {"now": _("立即（15 分钟内）"), "booked": _("预约"), "none": _("不指定")}
+ANSWERED_AT_ONCE = frozenset({"enquiry", "lookup"})
+PLACES = {"immediate": "visit", "unit_id": "household_id"}
+
+
+class PriceNotAccepted(Refused):
+    key, message, field = "desk_price_not_accepted", _("有偿服务请先向业主讲明费用并勾选"), "price_accepted"
+
+
+class DeskTicket(msgspec.Struct, kw_only=True):
+    """What the desk's form sends; `visit` and `item` are its own, the rest goes into `NewTicket` as it is."""
+
+    kind: Annotated[str, Meta(max_length=40)]
+    project_id: UUID
+    content: Annotated[str, Meta(min_length=2, max_length=4000)]
+    household_id: UUID | None = None
+    place: Annotated[str, Meta(max_length=200)] | None = None
+    item: Annotated[str, Meta(max_length=40)] | None = None
+    urgency: s.Urgency = "normal"
+    visit: Literal["now", "booked", "none"] = "none"
+    appointment_at: datetime | None = None
+    paid: bool = False
+    price_item: Annotated[str, Meta(max_length=100)] | None = None
+    price: s.Money | None = None
+    price_accepted: bool = False
+    dispatch_to: Annotated[str, Meta(max_length=40)] | None = None
+    contact_phone: Annotated[str, Meta(max_length=40)] | None = None
+    requester: Annotated[str, Meta(max_length=60)] | None = None
+    anonymous: bool = False
+    channel: s.Channel = "phone"
+    impact: s.Impact = "household"
+    duplicate: Literal["ask", "link", "new"] = "ask"
+    duplicate_of: UUID | None = None
+
+
+SAME = (
+    "kind", "project_id", "content", "household_id", "place", "urgency", "contact_phone", "requester",
+    "anonymous", "channel", "impact", "dispatch_to", "duplicate", "duplicate_of",
+)  # fmt: skip
+PRICED = ("price_item", "price", "price_accepted")
+
+
+def begin(kind: str | None, values: Mapping[str, Any]) -> Bound[DeskTicket]:
+    """The form of a new call; `values` is what is known of the caller."""
+    known = [flow.name for flow in ticket_kinds()]
+    chosen = kind if kind in known else (known[0] if known else "")
+    start = {
+        "kind": chosen,
+        "urgency": "normal",
+        "visit": "none",
+        "channel": "phone",
+        "impact": "household",
+        "dispatch_to": department_for(chosen),
+    }
+    return Bound(DeskTicket, {**start, **values})
+
+
+def department_for(kind: str) -> str:
+    """Who gets a request of this kind unless the desk says otherwise; nobody where it is answered at once."""
+    return "" if kind in ANSWERED_AT_ONCE else priority.department(priority.nature(kind))
+
+
+def items_of(kind: str) -> list[dict[str, str]]:
+    return options(items.ITEMS.get(kind, {}))
+
+
+def registration(said: DeskTicket) -> s.NewTicket:
+    """What is registered. Raises Invalid, PriceNotAccepted."""
+    booked = said.visit == "booked" and said.kind in VISITED
+    if booked and said.appointment_at is None:
+        raise Invalid([FieldError("appointment_at", "required")])
+    if said.paid and said.price is not None and not said.price_accepted and said.dispatch_to:
+        raise PriceNotAccepted
+    return s.NewTicket(
+        **{name: getattr(said, name) for name in SAME},
+        **({name: getattr(said, name) for name in PRICED} if said.paid else {}),
+        paid=said.paid,
+        immediate=said.visit == "now" and said.kind in VISITED,
+        appointment_at=said.appointment_at if booked else None,
+        form={"item": said.item} if said.item and items.label(said.kind, said.item) else {},
+    )
+
+
+def refused(bound: Bound[DeskTicket], refusal: DomainError) -> Bound[DeskTicket]:
+    """The form with each refusal where the desk can answer it."""
+    bound.refused(refusal)
+    bound.errors = [
+        FieldError(PLACES.get(error.field, error.field), error.key, error.params) for error in bound.errors
+    ]
+    return bound
+
+
+def earlier_choice(refusal: DomainError) -> list[dict[str, str]]:
+    """What to do with a request like one of the last day: two answers, none of them given."""
+    number = refusal.params.get("number", "")
+    return [
+        {"value": "link", "label": gettext(_("登记并关联 {number}"), number=number)},
+        {"value": "new", "label": gettext(_("另一件事，新建"))},
+    ]

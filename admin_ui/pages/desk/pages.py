@@ -1,0 +1,150 @@
+"""`/desk`: find the household, log the request, see the queue."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from admin_ui.pages import frame
+from admin_ui.pages.desk import form as desk_form
+from admin_ui.pages.desk import views
+from core.households import actions as households
+from core.households.queries import projects
+from core.kit.context import current
+from core.kit.errors import DomainError
+from core.kit.forms import Bound
+from core.kit.i18n import _, gettext
+from core.kit.web import render, requires, submitted, went
+from core.staff import queries as staff
+from core.tickets import actions, errors
+from core.tickets.queries import NUMBER
+from core.tickets.schemas import CHANNELS, IMPACTS, URGENCIES
+
+WRONG = frozenset({409, 422})
+Form = Bound[desk_form.DeskTicket]
+
+
+class DeskPages(Controller):
+    path = "/desk"
+    include_in_schema = False
+
+    @get(guards=[requires("tickets.ticket.register")])
+    async def desk(  # noqa: PLR0917 - query parameters
+        self,
+        request: Request[Any, Any, Any],
+        phone: FromQuery[str] = "",
+        household: FromQuery[UUID | None] = None,
+        q: FromQuery[str] = "",
+        kind: FromQuery[str] = "",
+        tab: FromQuery[str] = "",
+        done: FromQuery[str] = "",
+    ) -> Response[str]:
+        """`part` (htmx): `queue`, `found` (who it may be, with the form's caller), `kind` (its chips)."""
+        part = frame.in_part(request)
+        if part == "queue":
+            return render("desk/_queue.html", **await _queue(tab))
+        if part == "kind":
+            return render("desk/_kind.html", **await _choices(desk_form.begin(kind, {})))
+        caller = await views.caller(phone=phone.strip(), household=household, q=q.strip())
+        form = desk_form.begin(kind, _known(caller))
+        if part == "found":
+            return render("desk/_found.html", caller=caller, relation=views.relation, **await _choices(form))
+        flashes = [{"text": gettext(_("{number} 已登记"), number=done)}] if NUMBER.match(done) else []
+        return await _page(form, caller, tab=tab, flashes=flashes)
+
+    @post(guards=[requires("tickets.ticket.register")], status_code=200)
+    async def log(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """422 and 409 show the form again as typed; a request like an earlier one asks what to do."""
+        bound = await submitted(request, desk_form.DeskTicket)
+        to_print = bool(bound.raw.pop("print", ""))
+        try:
+            row = await actions.register(desk_form.registration(bound.struct()))
+        except DomainError as refusal:
+            if refusal.status not in WRONG:
+                raise
+            return await _again(request, bound, refusal)
+        number = row["number"]
+        if to_print:
+            return went(request, f"/tickets/{number}/print")
+        if "hx-request" not in request.headers:
+            return went(request, f"/desk?done={number}")
+        said = _("{number} 已登记") if row["state"] == "registered" else _("{number} 已登记，已派单")
+        shown = await _choices(desk_form.begin(row["kind"], {}))
+        caller = views.Caller()
+        headers = frame.toast(gettext(said, number=number))
+        return render("desk/_logged.html", headers=headers, caller=caller, relation=views.relation, **shown)
+
+    @get("/phones/{person:uuid}", guards=[requires("households.phone.reveal")])
+    async def phone(self, request: Request[Any, Any, Any], person: FromPath[UUID]) -> Response[str]:
+        """A resident's numbers in full; that the desk read them is recorded."""
+        numbers = await households.reveal_phone(person, gettext(_("前台查看")))
+        if "hx-request" in request.headers:
+            return render("desk/_phone.html", numbers=numbers)
+        return await frame.page("desk/phone.html", numbers=numbers)
+
+
+async def _again(request: Request[Any, Any, Any], bound: Form, refusal: DomainError) -> Response[str]:
+    household = bound.raw.get("household_id") or None
+    caller = await views.caller(household=_id(household)) if household else views.Caller()
+    desk_form.refused(bound, refusal)
+    earlier = desk_form.earlier_choice(refusal) if isinstance(refusal, errors.DuplicateTicket) else []
+    if "hx-request" in request.headers:
+        shown = await _choices(bound)
+        return render("desk/_form.html", status=refusal.status, caller=caller, earlier=earlier, **shown)
+    return await _page(bound, caller, status=refusal.status, earlier=earlier)
+
+
+def _id(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _known(caller: views.Caller) -> dict[str, Any]:
+    """What the form need not ask."""
+    known: dict[str, Any] = {"contact_phone": caller.shown}
+    if caller.chosen is not None:
+        known |= {"household_id": str(caller.chosen.id), "project_id": str(caller.chosen.project_id)}
+    return known
+
+
+async def _page(
+    form: Form, caller: views.Caller, *, status: int = 200, tab: str = "", **more: Any
+) -> Response[str]:
+    shown = await _choices(form)
+    line = await views.queue(tab, {d["value"]: d["label"] for d in shown["departments"]})
+    values = {"earlier": [], "flashes": [], **more}
+    return await frame.page(
+        "desk/page.html", status=status, caller=caller, relation=views.relation, **shown, **line, **values
+    )
+
+
+async def _queue(tab: str) -> dict[str, Any]:
+    return await views.queue(tab, {d.code: d.name for d in await staff.departments()})
+
+
+async def _choices(form: Form) -> dict[str, Any]:
+    """The form with everything it chooses from; two queries."""
+    estates = await projects()
+    if not form.raw.get("project_id") and estates:
+        form.raw["project_id"] = str(estates[0].id)
+    kind = str(form.raw.get("kind", ""))
+    return {
+        "form": form,
+        "kind": kind,
+        "kinds": [
+            {"value": flow.name, "label": gettext(flow.title), "icon": flow.icon}
+            for flow in frame.ticket_kinds()
+        ],
+        "items": desk_form.items_of(kind),
+        "estates": [{"value": str(p.id), "label": p.name} for p in estates],
+        "departments": [{"value": d.code, "label": d.name} for d in await staff.departments()],
+        "urgencies": frame.options(URGENCIES),
+        "impacts": frame.options(IMPACTS),
+        "channels": frame.options(CHANNELS),
+        "visits": frame.options(desk_form.VISITS),
+        "visited": sorted(desk_form.VISITED),
+        "me": current().somebody.name,
+    }

@@ -1,0 +1,67 @@
+"""What desktop pages share: the shell's figures, fragments for htmx, addresses, choices."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+
+from core.kit.access import can
+from core.kit.i18n import _, gettext
+from core.kit.web import render
+from core.plugin.contributions import Flow
+from core.plugin.host import view
+
+COMMANDS = (
+    ("tickets.ticket.register", _("登记报修"), "/desk?kind=repair", "plus", "n"),
+    ("callbacks.call_back.record", _("开始回访"), "/callbacks", "phone-call", "r"),
+    ("tickets.ticket.view", _("超时工单"), "/tickets?overdue=1", "alert-triangle", ""),
+    ("tickets.ticket.view", _("我的工单"), "/tickets?mine=1&state=open", "clipboard-list", ""),
+)
+
+
+def in_part(request: Request[Any, Any, Any]) -> str:
+    """The fragment htmx asks for; empty where the whole page is wanted."""
+    asked: str = request.query_params.get("part", "")
+    return asked if "hx-request" in request.headers else ""
+
+
+async def page(
+    template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+) -> Response[str]:
+    """A whole page, with the palette's commands."""
+    return render(template, status=status, headers=headers, commands=_commands(), **values)
+
+
+def _commands() -> list[dict[str, str]]:
+    return [
+        {"label": gettext(label), "href": href, "icon": icon, "hotkey": key}
+        for permission, label, href, icon, key in COMMANDS
+        if can(permission)
+    ]
+
+
+def toast(text: str) -> dict[str, str]:
+    """The header that shows a line for some seconds; escaped, for headers carry no Chinese."""
+    return {"HX-Trigger": json.dumps({"gj:toast": {"text": text}})}
+
+
+def address(path: str, values: Mapping[str, Any]) -> str:
+    """The path with what is not empty of these as its query."""
+    kept = {name: value for name, value in values.items() if value not in {None, "", False}}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def options(words: Mapping[str, str]) -> list[dict[str, str]]:
+    """Choices for `choice`, their words translated."""
+    return [{"value": value, "label": gettext(label)} for value, label in words.items()]
+
+
+def ticket_kinds() -> list[Flow]:
+    """The kinds of request this company takes."""
+    return [flow for flow in view().flows.values() if flow.ticket]
+
+
+def one_of(value: str | None, known: Iterable[str], otherwise: str) -> str:
+    return value if value in set(known) else otherwise

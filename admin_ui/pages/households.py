@@ -1,0 +1,216 @@
+"""`/households`: rooms by building and stairwell or by search, and one file per household."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from msgspec import Meta
+
+from admin_ui import pills
+from admin_ui.pages import frame
+from core.households import actions, queries
+from core.households.queries import VIEW
+from core.households.schemas import Household, HouseholdHit, Unit
+from core.kit import audit
+from core.kit.access import can, places
+from core.kit.errors import DomainError, NotFound
+from core.kit.forms import Bound
+from core.kit.i18n import _, gettext
+from core.kit.web import render, requires, submitted
+from core.plugin.contributions import NavItem
+from core.tickets import queries as tickets
+
+HERE = "/households"
+SIZE = 50
+HISTORY = 20
+RELATIONS = {"owner": _("业主"), "renter": _("租户"), "relative": _("家属"), "other": _("其他")}
+TONES = {"owner": "brand", "renter": "warn", "relative": "info", "other": ""}
+KINDS = {"flat": _("住宅"), "villa": _("别墅"), "shop": _("商铺"), "parking": _("车位")}
+REASONS = (_("回访"), _("约上门时间"), _("紧急情况"), _("核对资料"))
+
+
+class Reveal(msgspec.Struct, kw_only=True):
+    """Why somebody's number is read in full; it is recorded."""
+
+    reason: Annotated[str, Meta(title=_("原因"), min_length=2, max_length=200)]
+
+
+class HouseholdPages(Controller):
+    path = HERE
+    include_in_schema = False
+    guards = [requires(VIEW)]
+
+    @get()
+    async def list(
+        self,
+        q: FromQuery[str] = "",
+        project: FromQuery[UUID | None] = None,
+        building: FromQuery[str] = "",
+        stairwell: FromQuery[str] = "",
+        cursor: FromQuery[str] = "",
+    ) -> Response[str]:
+        """With `q` a search in any spelling; else the rooms of a building or stairwell, in their order."""
+        projects = await queries.projects()
+        chosen = project or (projects[0].id if projects else None)
+        tree = await queries.places_of(chosen)
+        kept = {"q": q, "project": project, "building": building, "stairwell": stairwell}
+        if q.strip():
+            allowed = queries.within(places(VIEW), project)
+            found = await queries.search_households(q, allowed, limit=SIZE, cursor=cursor or None)
+            rows, following = [_of_hit(hit) for hit in found.items], found.next
+        else:
+            page = await queries.rooms(
+                chosen, building=building, stairwell=stairwell, limit=SIZE, cursor=cursor or None
+            )
+            rows, following = [_of_unit(unit) for unit in page.items], page.next
+        return await frame.page(
+            "households/list.html",
+            rows=rows,
+            more=frame.address(HERE, kept | {"cursor": following}) if following else "",
+            first=frame.address(HERE, kept) if cursor else "",
+            query=q,
+            estates=projects,
+            chosen=chosen,
+            tree=tree,
+            building=building,
+            stairwell=stairwell,
+            here=HERE,
+            may_import=can("households.household.import"),
+        )
+
+    @get("/{household:uuid}")
+    async def one(self, household: FromPath[UUID]) -> Response[str]:
+        """The whole file; that it was opened is recorded."""
+        found = await queries.household(household)
+        audit.record("household.opened", "household", household)
+        return await _page(found)
+
+    @post("/{household:uuid}/people/{person:uuid}/reveal")
+    async def reveal(
+        self, request: Request[Any, Any, Any], household: FromPath[UUID], person: FromPath[UUID]
+    ) -> Response[Any]:
+        """The person's numbers in full, in place of the masked ones; 422 without a reason."""
+        found = await queries.household(household)
+        if person not in {one.id for one in found.persons}:
+            raise NotFound
+        bound = await submitted(request, Reveal)
+        numbers: list[str] = []
+        status = 200
+        try:
+            numbers = await actions.reveal_phone(person, bound.struct().reason)
+        except DomainError as refusal:
+            if refusal.status != 422:  # noqa: PLR2004
+                raise
+            bound.refused(refusal)
+            bound.prefix = f"{person}-"
+            status = 422
+        if "hx-request" not in request.headers:
+            return await _page(found, status=status, revealed={str(person): numbers}, forms={str(person): bound})
+        people = _people(found, {str(person): numbers}, {str(person): bound})
+        one = next(line for line in people if line["id"] == str(person))
+        return render("households/_phones.html", status=status, one=one, household=found, reasons=_reasons())
+
+
+async def _page(
+    found: Household,
+    *,
+    status: int = 200,
+    revealed: dict[str, list[str]] | None = None,
+    forms: dict[str, Bound[Any]] | None = None,
+) -> Response[str]:
+    history = await _history(found)
+    unit = found.unit
+    facts = [
+        (gettext(_("小区")), found.project_name),
+        (gettext(_("类型")), gettext(KINDS[unit.kind])),
+        (gettext(_("建筑面积")), f"{unit.area.normalize():f} ㎡" if unit.area is not None else ""),
+        (gettext(_("管家")), unit.butler_name or gettext(_("未指定"))),
+        (gettext(_("入伙日期")), found.moved_in.isoformat() if found.moved_in else ""),
+        (gettext(_("备注")), found.note),
+    ]
+    return await frame.page(
+        "households/one.html",
+        status=status,
+        household=found,
+        people=_people(found, revealed or {}, forms or {}),
+        reasons=_reasons(),
+        facts=facts,
+        history=history,
+        may_register=can("tickets.ticket.register", found.project_id) and found.closed_at is None,
+    )
+
+
+def _reasons() -> list[dict[str, str]]:
+    return [{"value": gettext(words), "label": gettext(words)} for words in REASONS]
+
+
+async def _history(found: Household) -> list[dict[str, Any]]:
+    """Requests of the household, where this person may see any."""
+    if not can(tickets.VIEW, found.project_id):
+        return []
+    rows = await tickets.history(found.id, HISTORY)
+    return [
+        {
+            "id": str(row.id),
+            "href": f"/tickets/{row.number}",
+            "number": row.number,
+            "kind": pills.kind(row.kind),
+            "content": row.content,
+            "status": pills.status(row.kind, row.state),
+            "at": row.created_at,
+            "late": row.breached,
+        }
+        for row in rows
+    ]
+
+
+def _people(
+    found: Household, revealed: dict[str, list[str]], forms: dict[str, Bound[Any]]
+) -> list[dict[str, Any]]:
+    may_reveal = can("households.phone.reveal", found.project_id)
+    return [
+        {
+            "id": str(person.id),
+            "name": person.name or gettext(_("（未登记姓名）")),
+            "relation": gettext(RELATIONS[person.relation]),
+            "tone": TONES[person.relation],
+            "masked": person.phones,
+            "numbers": revealed.get(str(person.id), []),
+            "may_reveal": may_reveal and bool(person.phones),
+            "form": forms.get(str(person.id)) or Bound(Reveal, prefix=f"{person.id}-"),
+        }
+        for person in found.persons
+    ]
+
+
+def _of_hit(hit: HouseholdHit) -> dict[str, Any]:
+    phone = next((number for person in hit.persons for number in person.phones), "")
+    return {
+        "id": str(hit.id),
+        "href": f"{HERE}/{hit.id}",
+        "room": hit.room_long,
+        "owner": hit.owner_name,
+        "people": len(hit.persons),
+        "phone": phone,
+        "butler": hit.butler_name or "",
+    }
+
+
+def _of_unit(unit: Unit) -> dict[str, Any]:
+    return {
+        "id": str(unit.id),
+        "href": f"{HERE}/{unit.household_id}" if unit.household_id else "",
+        "room": unit.room_long,
+        "owner": unit.owner_name,
+        "people": None,
+        "phone": "",
+        "butler": unit.butler_name or "",
+    }
+
+
+NAVIGATION = tuple(
+    NavItem(label=_("住户"), path=HERE, permission=VIEW, icon="users", order=40, phone=phone)
+    for phone in (False, True)
+)

@@ -1,0 +1,153 @@
+"""What every page stands in: the base context of templates, static files, and the catalogues of words."""
+
+import mimetypes
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from importlib import import_module
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+from uuid import UUID
+
+from jinja2 import Environment
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from admin_ui import rendering
+from core.documents import pdf
+from core.kit import clock, csrf, web
+from core.kit.access import can
+from core.kit.context import Context, current, maybe_current
+from core.kit.errors import NotFound
+from core.kit.i18n import _, gettext
+from core.kit.ids import new_id
+from core.kit.web import public
+from core.notifications import queries as notifications
+from core.plugin.contributions import NavItem
+from core.plugin.host import Catalogue, view
+
+MOST_TABS = 5
+YEAR = "public, max-age=31536000, immutable"
+_files: dict[str, tuple[bytes, str]] = {}
+_unread: ContextVar[tuple[UUID, int] | None] = ContextVar("unread", default=None)
+
+
+async def prepare(request: Request[Any, Any, Any]) -> None:
+    """Before a page is made: count what the bell shows, for templates run no queries."""
+    context = maybe_current()
+    if context is None or context.actor is None or context.channel != "page" or "hx-request" in request.headers:
+        return
+    _unread.set((context.actor.id, await notifications.unread()))
+
+
+def install(catalogue: Catalogue) -> Environment:
+    """Make the template environment of all plugins and register it as the renderer."""
+    packages = [catalogue.package_of(name) for name, m in catalogue.manifests.items() if m.templates]
+    made = rendering.environment([rendering.own_loader(), *(rendering.own_loader(p) for p in packages)])
+
+    def render(template: str, values: Mapping[str, Any]) -> str:
+        return made.get_template(template).render({**base_context(), **values})
+
+    web.use_renderer(render)
+    pdf.use_files(lambda name: rendering.STATIC.joinpath(name).read_bytes())
+    return made
+
+
+def locale_folders(catalogue: Catalogue) -> list[Traversable]:
+    """`locale/` of our own pages and of each plugin."""
+    packages = ["admin_ui", *(catalogue.package_of(name) for name in catalogue.manifests)]
+    return [files(import_module(package)) / "locale" for package in dict.fromkeys(packages)]
+
+
+def base_context() -> dict[str, Any]:
+    """What base.html needs. Without a company (an unknown host) only the words and the product's own name."""
+    context = maybe_current()
+    shared = {
+        "now": clock.now(),
+        "idempotency_key": lambda: str(new_id()),
+        "locale": context.locale if context else "zh-Hans",
+        "request_id": context.request_id if context else "",
+        "can": can if context else (lambda *_: False),
+    }
+    if context is None:
+        return {**shared, **_nobody()}
+    return {**shared, **_somebody(context)}
+
+
+def _nobody() -> dict[str, Any]:
+    empty: dict[str, Any] = {"projects": [], "nav": [], "tabs": []}
+    tenant = {"slug": "", "name": gettext("管家"), "initial": "管", "logo": None}
+    return {**empty, "tenant": tenant, "person": None, "project": None, "csrf_token": "", "path": "/"}
+
+
+def _somebody(context: Context) -> dict[str, Any]:
+    actor = context.actor
+    person = None
+    if actor is not None:
+        person = {"id": str(actor.id), "name": actor.name, "initials": actor.name[:1], "title": ""}
+    counted = _unread.get()
+    return {
+        "unread": counted[1] if actor and counted and counted[0] == actor.id else 0,
+        "tenant": {
+            "slug": context.tenant.slug,
+            "name": context.tenant.name,
+            "initial": context.tenant.name[:1],
+            "logo": None,
+            "brand_css": f"/brand/{context.tenant.color[1:]}.css" if context.tenant.color else None,
+        },
+        "person": person,
+        "project": None,
+        "projects": [],
+        "nav": menu(view().navigation, phone=False) if actor else [],
+        "tabs": menu(view().navigation, phone=True) if actor else [],
+        "csrf_token": csrf.token(context.csrf_subject) if context.csrf_subject else "",
+        "path": context.path,
+    }
+
+
+def menu(items: Iterable[NavItem], *, phone: bool) -> list[dict[str, Any]]:
+    """The entries this person may use, in their groups; one without a permission is everybody's."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    seen: set[str] = set()
+    for item in items:
+        if item.path in seen:
+            continue
+        if item.phone == phone and (not item.permission or can(item.permission)):
+            seen.add(item.path)
+            groups.setdefault(item.group, []).append(
+                {
+                    "label": gettext(item.label),
+                    "href": item.path,
+                    "icon": item.icon,
+                    "badge": None,
+                    "tone": None,
+                    "current": current().path.startswith(item.path),
+                }
+            )
+    entries = [
+        {"label": gettext(label) if label else "", "items": inside} for label, inside in groups.items()
+    ]
+    return _tabs([item for group in entries for item in group["items"]]) if phone else entries
+
+
+def _tabs(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Five at the most: where there are more, the fifth opens the whole menu."""
+    if len(items) <= MOST_TABS:
+        return items
+    more = {"label": gettext(_("更多")), "href": "#more", "icon": "menu-2", "badge": None, "current": False}
+    return [*items[: MOST_TABS - 1], more]
+
+
+@get("/static/{name:path}", opt={"bare": True}, guards=[public], include_in_schema=False)
+async def static(name: FromPath[str]) -> Response[bytes]:
+    if not _files:
+        for known, entry in rendering.static_files():
+            media = mimetypes.guess_type(known)[0] or "application/octet-stream"
+            _files[known] = (entry.read_bytes(), media)
+    found = _files.get(name.lstrip("/"))
+    if found is None:
+        raise NotFound
+    return Response(found[0], media_type=found[1], headers={"Cache-Control": YEAR})
+
+
+STATIC_ROUTES = [static]

@@ -1,0 +1,3 @@
+// The print button of papers.
+"use strict";
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -1,0 +1,1 @@
+"""What every company has: the kit, the plugin API, households, staff, tickets, clocks, call-backs."""

@@ -1,0 +1,1 @@
+"""Core as the host sees it: its own implementations of the hooks."""

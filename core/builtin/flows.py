@@ -1,0 +1,20 @@
+"""Core's own procedures with their rules, and who hears of them."""
+
+from core.plugin.contributions import Listener, bound
+from core.sla.events import ClockBreached, ClockEscalated, ClockWarned
+from core.tickets import flow, listeners, rules
+from core.tickets.events import TicketMoved, TicketRegistered
+
+FLOWS = (
+    bound(flow.REPAIR, rules.REPAIR),
+    bound(flow.ENQUIRY, rules.PLAIN),
+    bound(flow.HELP, rules.PLAIN),
+    bound(flow.HOME_SERVICE, rules.PLAIN),
+)
+LISTENERS = (
+    Listener(TicketRegistered, listeners.on_registered),
+    Listener(TicketMoved, listeners.on_moved),
+    Listener(ClockWarned, listeners.on_warned),
+    Listener(ClockBreached, listeners.on_breached),
+    Listener(ClockEscalated, listeners.on_escalated),
+)

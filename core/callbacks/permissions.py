@@ -1,0 +1,27 @@
+"""Who may call back, decide that nobody is called, and call back after a major event."""
+
+from core.kit.i18n import _
+from core.plugin.contributions import Permission, RoleTemplate
+
+PERMISSIONS = (
+    Permission("callbacks.call_back.record", _("回访"), "callbacks:write"),
+    Permission("callbacks.call_back.exempt", _("登记免回访"), "callbacks:write"),
+    Permission("callbacks.call_back.major", _("回访重大事件"), "callbacks:write"),
+)
+DESK = frozenset({"callbacks.call_back.record"})
+LEAD = DESK | {"callbacks.call_back.major"}
+SUPERVISOR = LEAD | {"callbacks.call_back.exempt"}
+
+ROLES = tuple(
+    RoleTemplate(name=name, label="", permissions=given)
+    for name, given in {
+        "front_desk_agent": DESK,
+        "cs_assistant": DESK,
+        "cs_administrator": DESK,
+        "building_keeper": DESK,
+        "cs_team_lead": LEAD,
+        "cs_supervisor": SUPERVISOR,
+        "cs_manager": SUPERVISOR,
+        "office_director": SUPERVISOR,
+    }.items()
+)

@@ -1,0 +1,78 @@
+"""The timeline of a record, and the arrows somebody may take from where it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from core.flows.schemas import OfferedTransition, TimelineEvent
+from core.kit import sql
+from core.kit.access import can
+from core.kit.i18n import gettext
+from core.plugin.contributions import Flow, Transition
+
+TIMELINE = """
+select id, at, kind, name, actor_name as actor, actor_id, role, from_state as "from", to_state as "to",
+ note, form,
+ attachments, channel
+from core.flows_event where tenant_id = $1 and record_id = $2 order by at, id
+"""
+
+
+async def timeline(record: UUID, flow: Flow | None) -> list[TimelineEvent]:
+    """Everything that happened to the record, oldest first, with the arrows' words in the current
+    language.
+    """
+    events = await sql.many(TimelineEvent, TIMELINE, record)
+    for event in events:
+        arrow = flow.transition(event.name) if flow else None
+        event.label = gettext(arrow.label) if arrow else event.name
+    return events
+
+
+def open_arrows(flow: Flow, row: Mapping[str, Any]) -> list[Transition]:
+    """The arrows that begin at the record's state, are this actor's to take, and make sense for this
+    record.
+    """
+    return [
+        arrow
+        for arrow in flow.transitions
+        if not arrow.hidden
+        and row["state"] in arrow.sources
+        and can(arrow.permission, row["project_id"])
+        and (arrow.offered_if is None or arrow.offered_if(row))
+    ]
+
+
+def offered(flow: Flow, row: Mapping[str, Any]) -> list[OfferedTransition]:
+    """`open_arrows` as the API tells them."""
+    return [
+        OfferedTransition(arrow.name, gettext(arrow.label), form_schema(arrow), arrow.tone, arrow.icon)
+        for arrow in open_arrows(flow, row)
+    ]
+
+
+def form_schema(arrow: Transition) -> dict[str, Any]:
+    """The JSON schema of what the arrow asks, with titles in the current language."""
+    if arrow.form is None:
+        return {"type": "object", "properties": {}}
+    schema = msgspec.json.schema(arrow.form)
+    definitions: dict[str, Any] = schema.get("$defs", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    body: dict[str, Any] = definitions.get(name, schema)
+    others = {key: value for key, value in definitions.items() if key != name}
+    return _translated({**body, **({"$defs": others} if others else {})})
+
+
+def _translated(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: gettext(value)
+            if key in {"title", "description"} and isinstance(value, str)
+            else _translated(value)
+            for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [_translated(item) for item in node]
+    return node

@@ -1,0 +1,1 @@
+"""The kit knows nothing of property management: time, context, database, errors, web."""

@@ -1,0 +1,47 @@
+"""Keyset paging: a cursor is the sort key of the last row shown, so that page 2,000 costs what page 1
+costs.
+"""
+
+import base64
+import binascii
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from core.kit.errors import FieldError, Invalid
+
+T = TypeVar("T")
+MOST = 200
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """`next` is the cursor of the following page, None on the last."""
+
+    items: list[T]
+    next: str | None
+
+
+def encode(*key: Any) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def decode(cursor: str | None, *kinds: Any) -> tuple[Any, ...] | None:
+    """The sort key inside a cursor, converted to these types; raises Invalid for one that is not ours."""
+    if not cursor:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(raw, type=tuple[*kinds])
+    except (msgspec.DecodeError, msgspec.ValidationError, binascii.Error, ValueError) as problem:
+        raise Invalid([FieldError("cursor", "not_a_choice")]) from problem
+
+
+def limit(asked: int | None, default: int = 50, most: int = MOST) -> int:
+    return min(max(asked or default, 1), most)
+
+
+def page(rows: list[T], size: int, key: Any) -> Page[T]:
+    """Cut the one row too many that a query fetched to learn whether there is a next page."""
+    more = len(rows) > size
+    items = rows[:size]
+    return Page(items, encode(*key(items[-1])) if more else None)

@@ -1,0 +1,162 @@
+"""One request is one transaction: begun before the handler, committed before the first byte of the
+answer.
+
+Answers are held back until the commit has succeeded, so nobody is told of something that was not kept;
+4xx and 5xx undo everything. Who the caller is comes from `identify`, given by the composition root.
+Routes with `opt={"bare": True}` (static files, streams, health) run without any of this.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.kit import csrf, idempotency
+from core.kit.context import Context, Tenant, enter
+from core.kit.database import unit_of_work
+from core.kit.errors import PayloadTooLarge, Unauthorized
+from core.kit.web import is_public
+
+Identify = Callable[[Scope, Tenant, dict[str, str]], Awaitable[Context]]
+PLAIN_LIMIT = 1024 * 1024
+FILES_LIMIT = 48 * 1024 * 1024
+KEPT = {"content-type", "location", "hx-redirect", "hx-trigger", "etag"}
+FORM_FIELD = re.compile(rb"(?:^|&)(_csrf_token|_idempotency_key)=([\w.~-]+)")
+PART_FIELD = re.compile(rb'name="(_csrf_token|_idempotency_key)"\r\n\r\n([\w.~-]+)\r\n')
+
+
+class UnitOfWork(ASGIMiddleware):
+    scopes = (ScopeType.HTTP,)
+    exclude_opt_key = "bare"
+
+    def __init__(self, identify: Identify, origin: Callable[[Tenant], str]) -> None:
+        self.identify, self.origin = identify, origin
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        tenant: Tenant = scope["state"]["tenant"]
+        headers = dict(Headers.from_scope(scope).items())
+        unsafe = scope["method"] not in csrf.SAFE  # type: ignore[typeddict-item]
+        body = await _body(receive, headers) if unsafe else b""
+        fields = _hidden_fields(headers.get("content-type", ""), body)
+        answer = Held()
+        async with unit_of_work(tenant.id) as unit:
+            context = await self.identify(scope, tenant, headers)
+            enter(context)
+            if unsafe:
+                self._check_origin(scope, context, headers, fields)
+            key = ""
+            if unsafe and context.actor is not None:
+                key = headers.get("idempotency-key") or fields.get("_idempotency_key", "")
+            stored = await idempotency.claim(key, _mark(scope, headers, body)) if key else None
+            if stored is not None:
+                answer.replay(stored)
+            else:
+                await next_app(scope, _again(body, receive) if unsafe else receive, answer.hold)
+                if answer.status >= 400:  # noqa: PLR2004 - the HTTP line between done and refused
+                    await unit.rollback()
+                elif key:
+                    await idempotency.keep(key, answer.summary(page=context.channel == "page"))
+        await answer.release(send)
+
+
+    def _check_origin(
+        self, scope: Scope, context: Context, headers: dict[str, str], fields: dict[str, str]
+    ) -> None:
+        """A session that ended meanwhile is told so, not that it is forged: then nothing typed is lost."""
+        if context.actor is None and not is_public(scope["route_handler"]):
+            raise Unauthorized
+        if context.csrf_subject or context.channel == "page":
+            sent = headers.get("x-csrf-token") or fields.get("_csrf_token", "")
+            csrf.check(context.csrf_subject, sent, headers, self.origin(context.tenant))
+
+
+class Held:
+    """An answer kept back until its transaction is safe."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.status = 500
+
+    async def hold(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        self.messages.append(message)
+
+    async def release(self, send: Send) -> None:
+        for message in self.messages:
+            await send(message)
+
+    def summary(self, *, page: bool) -> idempotency.Answer:
+        start = cast("dict[str, Any]", self.messages[0])
+        pairs = [(k.decode(), v.decode()) for k, v in start["headers"] if k.decode().lower() in KEPT]
+        body = b"" if page else b"".join(m.get("body", b"") for m in self.messages[1:])  # type: ignore[misc]
+        return idempotency.Answer(self.status, pairs, body)
+
+    def replay(self, stored: idempotency.Answer) -> None:
+        self.status = stored.status
+        headers = [(k.encode(), v.encode()) for k, v in stored.headers]
+        headers += [(b"content-length", str(len(stored.body)).encode()), (b"idempotent-replayed", b"true")]
+        self.messages = [
+            {"type": "http.response.start", "status": stored.status, "headers": headers},
+            {"type": "http.response.body", "body": stored.body, "more_body": False},
+        ]
+
+
+def _is_multipart(headers: dict[str, str]) -> bool:
+    return headers.get("content-type", "").startswith("multipart/form-data")
+
+
+async def _body(receive: Receive, headers: dict[str, str]) -> bytes:
+    limit = FILES_LIMIT if _is_multipart(headers) else PLAIN_LIMIT
+    refusal = PayloadTooLarge(limit=f"{limit // 1024 // 1024} MB")
+    declared = headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > limit:
+        raise refusal
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise refusal
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            break
+    return b"".join(chunks)
+
+
+def _hidden_fields(content_type: str, body: bytes) -> dict[str, str]:
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        pattern = FORM_FIELD
+    elif content_type.startswith("multipart/form-data"):
+        pattern = PART_FIELD
+    else:
+        return {}
+    return {name.decode(): value.decode() for name, value in pattern.findall(body)}
+
+
+def _mark(scope: Scope, headers: dict[str, str], body: bytes) -> bytes:
+    """What a key stands for. A browser draws a new multipart boundary each time, so there the key
+    alone must do.
+    """
+    path = scope["path"] + "?" + scope["query_string"].decode("latin-1")
+    is_form = "form" in headers.get("content-type", "")
+    return idempotency.fingerprint(scope["method"], path, b"" if is_form else body)  # type: ignore[typeddict-item]
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    state = {"sent": False}
+
+    async def receive_again() -> Any:
+        if state["sent"]:
+            return await receive()
+        state["sent"] = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again

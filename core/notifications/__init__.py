@@ -1,0 +1,1 @@
+"""Who is told of what, and the bell where they read it."""

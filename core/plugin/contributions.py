@@ -1,0 +1,208 @@
+"""The values a plugin declares. All frozen: they are read once at start and shared by every request."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from core.kit.events import Event
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a plugin is. `name` is its folder, URL segment, and table, permission and scope prefix.
+
+    `database` is the module path of its Piccolo app; `settings` the struct of what a company may set;
+    `always_on` is for what the product itself is made of.
+    """
+
+    name: str
+    title: str
+    summary: str = ""
+    database: str | None = None
+    settings: type[msgspec.Struct] | None = None
+    always_on: bool = False
+    templates: bool = False
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """`<area>.<noun>.<verb>`, the words an admin reads, and the coarser OAuth scope that covers it."""
+
+    name: str
+    label: str
+    scope: str
+
+
+class NavItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A menu entry, shown to holders of its permission. `group` is the heading it stands under, "" for
+    the first.
+    """
+
+    label: str
+    path: str
+    permission: str
+    icon: str
+    group: str = ""
+    order: int = 100
+    phone: bool = False
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """A time limit of a flow: which events of the record (arrows and notes, by name) start, stop,
+    restart, withdraw it.
+
+    `code` is the limit's id in the policy (`SLA-07`), which says how long it runs. A start while it runs
+    changes nothing. It runs only while `runs_if` holds for the record (its columns by name) and is
+    withdrawn, neither met nor breached, when that ends. `begins_at` names the column that holds the start
+    where that is not the event's moment, `due_at` the column that holds the due moment itself (an
+    appointment). In the states `pauses_in` it stands still.
+    """
+
+    code: str
+    starts_on: frozenset[str]
+    stops_on: frozenset[str]
+    withdrawn_on: frozenset[str] = frozenset()
+    restarts_on: frozenset[str] = frozenset()
+    pauses_in: frozenset[str] = frozenset()
+    runs_if: Callable[[Any], bool] | None = None
+    begins_at: str | None = None
+    due_at: str | None = None
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True):
+    """One arrow of a flow. `target` "=" keeps the state; `form` is what must be said when it is taken.
+
+    `check` refuses by raising a DomainError, `effect` writes what else changes; both run in the arrow's
+    transaction and are given the `Move`. A `hidden` arrow is taken by another action, never by its name.
+    `stage` is where the record's own machine stands afterwards (a work order's), None to leave it.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str
+    permission: str
+    form: type[msgspec.Struct] | None = None
+    check: Callable[[Any], Awaitable[None]] | None = None
+    effect: Callable[[Any], Awaitable[None]] | None = None
+    hidden: bool = False
+    tone: Literal["plain", "primary", "danger"] = "plain"
+    icon: str = "arrow-right"
+    stage: str | None = None
+    offered_if: Callable[[Any], bool] | None = None
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """`dot` is its shape and colour on screen: todo, doing, waiting, return, call, done or void."""
+
+    name: str
+    label: str
+    dot: str
+    final: bool = False
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """A procedure as states and arrows. `name` is the kind of record: `repair`, `goods_slip`; `table`
+    holds the records, with at least the columns project_id, state, stage, version and updated_at.
+    """
+
+    name: str
+    title: str
+    prefix: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    clocks: tuple[Clock, ...] = ()
+    call_back_required: bool = True
+    tone: str = "i"
+    icon: str = "clipboard-list"
+    form: type[msgspec.Struct] | None = None
+    table: str = "tickets_ticket"
+    ticket: bool = True
+
+    def state(self, name: str) -> State:
+        return next(state for state in self.states if state.name == name)
+
+    def transition(self, name: str) -> Transition | None:
+        return next((arrow for arrow in self.transitions if arrow.name == name), None)
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A printable paper: a template and the coroutine that gathers what stands on it from the record's id."""
+
+    name: str
+    title: str
+    template: str
+    gather: Callable[[UUID], Awaitable[dict[str, Any]]]
+    permission: str
+    paper: str = "A4"
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A coroutine for the workers, given the payload it was enqueued with; with `cron` also run by the
+    clock, for each company, in Shanghai time. It may run twice.
+    """
+
+    name: str
+    run: Callable[..., Awaitable[None]]
+    cron: str | None = None
+
+
+class Listener(msgspec.Struct, frozen=True):
+    """A coroutine called after the commit, at least once, with each event of the class."""
+
+    event: type[Event]
+    handle: Callable[[Any], Awaitable[None]]
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A box for the dashboard, a household's or a ticket's page. `gather` is given the page's subject
+    id or None.
+    """
+
+    name: str
+    place: Literal["dashboard", "household", "ticket"]
+    template: str
+    gather: Callable[[UUID | None], Awaitable[dict[str, Any]]]
+    permission: str
+    order: int = 100
+
+
+class RoleTemplate(msgspec.Struct, frozen=True, kw_only=True):
+    """A role every new company starts with; its permissions are this plugin's share of it."""
+
+    name: str
+    label: str
+    permissions: frozenset[str]
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """What switching a plugin off would hide: so many of this."""
+
+    label: str
+    count: int
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What an arrow checks and what it writes; see `Transition`."""
+
+    check: Callable[[Any], Awaitable[None]] | None = None
+    effect: Callable[[Any], Awaitable[None]] | None = None
+
+
+def bound(flow: Flow, rules: dict[str, Rule]) -> Flow:
+    """The flow with its arrows' rules: `flow.py` declares, `actions` and `rules` act, `plugin.py` puts
+    them together.
+
+    Raises KeyError for a rule whose arrow does not exist.
+    """
+    names = {arrow.name for arrow in flow.transitions}
+    strangers = set(rules) - names
+    if strangers:
+        raise KeyError(f"{flow.name} has no arrows {sorted(strangers)}")
+    arrows = tuple(
+        msgspec.structs.replace(arrow, check=rules[arrow.name].check, effect=rules[arrow.name].effect)
+        if arrow.name in rules
+        else arrow
+        for arrow in flow.transitions
+    )
+    return msgspec.structs.replace(flow, transitions=arrows)

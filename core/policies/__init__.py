@@ -1,0 +1,1 @@
+"""Values a company may set: product defaults, presets, and differences laid over them."""

@@ -1,0 +1,1 @@
+"""Clocks: limits, windows, working days, and when something is due."""

@@ -1,0 +1,293 @@
+"""The procedures of tickets as states, arrows and clocks (PROCEDURES TK-04, RP-01, 3.Q). What they
+check is in `rules`.
+"""
+
+from typing import Any
+
+import msgspec
+
+from core.kit.i18n import _
+from core.plugin.contributions import Clock, Flow, State, Transition
+from core.tickets import schemas as s
+
+STATES = (
+    State(name="registered", label=_("待派单"), dot="todo"),
+    State(name="dispatched", label=_("待接单"), dot="todo"),
+    State(name="accepted", label=_("已接单"), dot="doing"),
+    State(name="in_progress", label=_("处理中"), dot="doing"),
+    State(name="waiting_customer", label=_("等业主"), dot="waiting"),
+    State(name="waiting_third_party", label=_("等第三方"), dot="waiting"),
+    State(name="done", label=_("待返单"), dot="return"),
+    State(name="pending_call_back", label=_("待回访"), dot="call"),
+    State(name="closed", label=_("已关闭"), dot="done", final=True),
+    State(name="cancelled", label=_("已取消"), dot="void", final=True),
+    State(name="merged", label=_("已合并"), dot="void", final=True),
+    State(name="refused", label=_("不受理"), dot="void", final=True),
+)
+STAGES = {
+    "issued": _("已开单"),
+    "handed_over": _("工程已签收"),
+    "assigned": _("已派工"),
+    "cannot_attend": _("无法上门"),
+    "on_site": _("已到场"),
+    "quoted": _("已报价"),
+    "price_accepted": _("业主同意价格"),
+    "cannot_complete": _("暂不能完成"),
+    "completed": _("已完工"),
+    "returned": _("已返单"),
+    "void": _("已作废"),
+}
+OPEN = frozenset(state.name for state in STATES if not state.final)
+WAITING = frozenset({"waiting_customer", "waiting_third_party"})
+WORKING = frozenset({"in_progress", *WAITING})
+WITHDRAWN = frozenset({"cancel", "refuse", "merge"})
+SIZED = {"register", "reopen", "assign", "resize"}
+"""Events after which the clocks of the size class that now holds are running; the start never moves
+(RP-01 Exc).
+"""
+
+
+def arrow(
+    name: str, label: str, sources: set[str] | frozenset[str], target: str, permission: str, **more: Any
+) -> Transition:
+    return Transition(
+        name=name,
+        label=label,
+        sources=frozenset(sources),
+        target=target,
+        permission=f"tickets.{permission}",
+        **more,
+    )
+
+
+def clock(code: str, starts: set[str], stops: set[str], **more: Any) -> Clock:
+    return Clock(
+        code=code,
+        starts_on=frozenset(starts),
+        stops_on=frozenset(stops),
+        withdrawn_on=more.pop("withdrawn_on", WITHDRAWN),
+        **more,
+    )
+
+
+def is_paid(row: Any) -> bool:
+    return bool(row["paid"])
+
+
+def unquoted(row: Any) -> bool:
+    return bool(row["paid"]) and row["stage"] not in {"quoted", "price_accepted"}
+
+
+def quoted(row: Any) -> bool:
+    return row["stage"] == "quoted"  # type: ignore[no-any-return]
+
+
+def waits_for_work(row: Any) -> bool:
+    return row["stage"] != "quoted"  # type: ignore[no-any-return]
+
+
+def is_assigned(row: Any) -> bool:
+    return row["engineer"] is not None
+
+
+def is_sized(row: Any) -> bool:
+    return row["size"] is not None
+
+
+SHARED = (
+    arrow(
+        "cancel",
+        _("取消"),
+        {"registered", "dispatched"},
+        "cancelled",
+        "ticket.cancel",
+        form=s.Cancel,
+        tone="danger",
+        icon="x",
+    ),
+    arrow(
+        "refuse",
+        _("不受理"),
+        {"registered"},
+        "refused",
+        "ticket.refuse",
+        form=s.Refuse,
+        tone="danger",
+        icon="circle-x",
+    ),
+    arrow("merge", _("合并"), OPEN, "merged", "ticket.merge", form=s.Merge, icon="arrows-join"),
+    arrow("escalate", _("上报"), OPEN, "=", "ticket.escalate", form=s.Escalate, icon="arrow-up"),
+    arrow("reassign", _("转派专员"), OPEN, "=", "ticket.reassign", form=s.Reassign, icon="arrows-exchange"),
+    arrow("deputy", _("指定代理人"), OPEN, "=", "ticket.deputy", form=s.NameDeputy, icon="user"),
+    arrow(
+        "instruct",
+        _("批示"),
+        {"registered", "dispatched"},
+        "=",
+        "ticket.instruct",
+        form=s.Instruct,
+        icon="writing-sign",
+    ),
+    arrow(
+        "wait_third_party",
+        _("等第三方"),
+        {"in_progress"},
+        "waiting_third_party",
+        "order.wait",
+        form=s.WaitThirdParty,
+        stage="cannot_complete",
+        icon="player-pause",
+    ),
+    arrow(
+        "wait_customer",
+        _("挂起等业主"),
+        {"in_progress"},
+        "waiting_customer",
+        "order.wait",
+        form=s.Reason,
+        stage="cannot_complete",
+        icon="player-pause",
+    ),
+    arrow(
+        "close", _("关闭"), {"pending_call_back"}, "closed", "ticket.view", hidden=True, icon="circle-check"
+    ),
+    arrow(
+        "reopen",
+        _("不满意，重开"),
+        {"pending_call_back", "closed"},
+        "dispatched",
+        "ticket.reopen",
+        form=s.Reopen,
+        stage="issued",
+        tone="danger",
+        icon="refresh",
+    ),
+)
+
+REPAIR = Flow(
+    name="repair",
+    title=_("报修"),
+    prefix="BX",
+    icon="tool",
+    tone="i",
+    form=s.NewTicket,
+    states=STATES,
+    transitions=(
+        arrow("dispatch", _("派单"), {"registered"}, "dispatched", "ticket.dispatch", form=s.Dispatch,
+              stage="issued",
+              tone="primary", icon="send"),
+        arrow("accept", _("接单"), {"dispatched"}, "accepted", "order.accept", stage="handed_over",
+              tone="primary", icon="check"),
+        arrow("decline", _("退单"), {"dispatched"}, "registered", "order.accept", form=s.Reason, stage="void",
+              tone="danger", icon="arrow-back-up"),
+        arrow("assign", _("派工"), {"accepted"}, "accepted", "order.assign", form=s.Assign, stage="assigned",
+              tone="primary", icon="user"),
+        arrow("cannot_attend", _("无法上门"), {"accepted"}, "accepted", "order.assign", form=s.Reason,
+              stage="cannot_attend",
+              icon="alert-triangle"),
+        arrow("start", _("到场"), {"accepted"}, "in_progress", "order.start", form=s.Arrive, stage="on_site",
+              tone="primary", icon="map-pin", offered_if=is_assigned),
+        arrow("quote", _("报价"),
+              {"registered", "dispatched", "in_progress"}, "waiting_customer", "order.quote", form=s.Quote,
+              stage="quoted", icon="receipt", offered_if=unquoted),
+        arrow("accept_price", _("业主同意价格"), {"waiting_customer"}, "in_progress", "order.quote",
+              form=s.AcceptPrice,
+              stage="price_accepted", tone="primary", icon="check", offered_if=quoted),
+        arrow("resume", _("继续施工"), WAITING, "in_progress", "order.wait", stage="on_site", tone="primary",
+              icon="player-play", offered_if=waits_for_work),
+        arrow("complete", _("完工"), {"in_progress"}, "done", "order.complete", form=s.Complete,
+              stage="completed",
+              tone="primary", icon="circle-check"),
+        arrow("return_sheet", _("确认返单"), {"done"}, "pending_call_back", "order.return",
+              form=s.ReturnSheet,
+              stage="returned", tone="primary", icon="circle-check"),
+        arrow("void_sheet", _("作废派工单"), {"dispatched", "accepted"}, "registered", "order.void",
+              form=s.Reason,
+              stage="void", tone="danger", icon="trash"),
+        arrow("resize", _("更改维修等级"), {"accepted", *WORKING}, "=", "order.resize", form=s.Resize,
+              icon="pencil",
+              offered_if=is_sized),
+        *SHARED,
+    ),
+    clocks=(
+        clock("SLA-02", {"register"}, {"accept"}),
+        clock("SLA-03", {"register", "reopen"}, {"start"}, runs_if=lambda row: bool(row["immediate"])),
+        clock("SLA-04", {"register", "reopen", "assign"}, {"start"}, restarts_on=frozenset({"assign"}),
+              due_at="appointment_at",
+              runs_if=lambda row: row["appointment_at"] is not None),
+        clock("SLA-05", {"accept"}, {"complete"}, restarts_on=frozenset({"butler_report"})),
+        clock("SLA-07", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
+              runs_if=lambda row: row["size"] in {None, "minor"}),
+        clock("SLA-08", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
+              runs_if=lambda row: row["size"] in {None, "medium"}),
+        clock("SLA-09", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
+              restarts_on=frozenset({"progress", "butler_report"}), runs_if=lambda row: row["size"] == "major"),
+        clock("SLA-10", {"dispatch", "reopen"}, {"return_sheet"},
+              withdrawn_on=WITHDRAWN | {"void_sheet", "decline"},
+              runs_if=lambda row: not row["paid"]),
+        clock("SLA-11", {"complete"}, {"return_sheet"}, runs_if=is_paid),
+        clock("SLA-20", {"register"}, {"progress", "customer_contact", "complete"}),
+        clock("SLA-22", {"complete"}, {"call_back"}, withdrawn_on=WITHDRAWN | {"reopen", "close"},
+              runs_if=lambda row: bool(row["call_back_owed"]) and row["unit_id"] is not None),
+    ),
+)  # fmt: skip
+
+
+def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
+    """A request without a work order: given to a department, worked, finished, called back (TK-04)."""
+    return Flow(
+        name=name,
+        title=title,
+        prefix=prefix,
+        states=STATES,
+        form=s.NewTicket,
+        transitions=(
+            arrow("dispatch", _("派单"), {"registered"}, "dispatched", "ticket.dispatch", form=s.Dispatch,
+                  tone="primary", icon="send"),
+            arrow("accept", _("接单"), {"dispatched"}, "accepted", "ticket.accept", tone="primary",
+                  icon="check"),
+            arrow("decline", _("退单"), {"dispatched"}, "registered", "ticket.accept", form=s.Reason,
+                  tone="danger",
+                  icon="arrow-back-up"),
+            arrow("start", _("开始处理"), {"accepted"}, "in_progress", "ticket.work", tone="primary",
+                  icon="player-play"),
+            arrow("resume", _("继续处理"), WAITING, "in_progress", "order.wait", tone="primary",
+                  icon="player-play"),
+            arrow("complete", _("处理完成"), {"in_progress"}, "done", "ticket.work", form=s.Finish,
+                  tone="primary",
+                  icon="circle-check"),
+            arrow("return_sheet", _("转回访"), {"done"}, "pending_call_back", "ticket.dispatch",
+                  tone="primary", icon="phone-call"),
+            arrow("answer", _("当场答复"), {"registered"},
+                  more.pop("answers_to", "pending_call_back"), "ticket.answer",
+                  form=s.Answer, tone="primary", icon="message-2"),
+            *(msgspec.structs.replace(a, stage=None) for a in SHARED),
+        ),
+        **more,
+    )  # fmt: skip
+
+
+ENQUIRY = plain(
+    "enquiry",
+    _("咨询"),
+    "ZX",
+    answers_to="closed",
+    call_back_required=False,
+    icon="message-question",
+    tone="w",
+    clocks=(clock("SLA-18", {"register"}, {"answer", "first_reply", "dispatch"}),),
+)
+HELP = plain(
+    "help",
+    _("求助"),
+    "QZ",
+    icon="urgent",
+    tone="v",
+    clocks=(
+        clock("SLA-54", {"register"}, {"first_reply", "start", "answer"}),
+        clock("SLA-20", {"register"}, {"progress", "customer_contact", "complete", "answer"}),
+    ),
+)
+HOME_SERVICE = plain("home_service", _("家政服务"), "JZ", icon="bucket", tone="g")
+
+TICKET_FLOWS = (REPAIR, ENQUIRY, HELP, HOME_SERVICE)

@@ -1,0 +1,1 @@
+"""The composition root: the processes, the command, the embedded servers, the demo."""
