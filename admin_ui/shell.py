@@ -124,7 +124,7 @@ def menu(items: Iterable[NavItem], *, phone: bool) -> list[dict[str, Any]]:
                     "current": current().path.startswith(item.path),
                 }
             )
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"label": gettext(label) if label else "", "items": inside} for label, inside in groups.items()
     ]
     return _tabs([item for group in entries for item in group["items"]]) if phone else entries

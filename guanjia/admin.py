@@ -94,8 +94,9 @@ async def resume(slug: str) -> None:
 
 async def import_households(file: Path, slug: str, projects: tuple[str, ...], *, dry_run: bool) -> None:
     """Sheets go to the projects named, which are made where they do not exist yet."""
+    data = await asyncio.to_thread(file.read_bytes)
     async with inside(slug):
-        named = dict(part.split("=", 1) if "=" in part else ("", part) for part in projects)
+        named = dict(_sheet_and_project(part) for part in projects)
         ids = {sheet: await _project(name) for sheet, name in named.items()}
         with click.progressbar(length=100, label=gettext(_("导入"))) as bar:
 
@@ -104,7 +105,7 @@ async def import_households(file: Path, slug: str, projects: tuple[str, ...], *,
 
             done = await households.start_import(
                 file.name,
-                file.read_bytes(),
+                data,
                 project_id=ids.pop("", None),
                 projects=ids,
                 dry_run=dry_run,
@@ -112,6 +113,12 @@ async def import_households(file: Path, slug: str, projects: tuple[str, ...], *,
                 tell=tell,
             )
     _print_import(done)
+
+
+def _sheet_and_project(written: str) -> tuple[str, str]:
+    """`SHEET=NAME`, or NAME for all sheets, which are then called ""."""
+    sheet, equals, name = written.partition("=")
+    return (sheet, name) if equals else ("", written)
 
 
 async def _project(name: str) -> UUID:
@@ -169,7 +176,7 @@ async def audit_verify(slug: str | None) -> None:
         broken = broken or not verdict.ok
         words = _("{slug}：{count} 条，链完整") if verdict.ok else _("{slug}：{count} 条，链已断裂")
         click.echo(gettext(words, slug=name, count=verdict.count))
-        for damage in verdict.breaks:
+        for damage in verdict.broken_at:
             click.echo(f"  {damage.seq} {damage.damage} {damage.audit_id or ''}")
     if broken:
         sys.exit(1)

@@ -110,6 +110,6 @@ def _refuse_at_the_door(app: Litestar) -> Any:
         scope.setdefault("litestar_app", app)
         request: Request[Any, Any, Any] = Request(scope, receive)
         response = web.refuse(request, refusal)
-        await response.to_asgi_response(request=request)(scope, receive, send)
+        await response.to_asgi_response(app=None, request=request)(scope, receive, send)
 
     return refuse

@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     asyncio.run(_clone(base, f"guanjia_{worker}"))
     os.environ["GUANJIA_DATABASE_URL"] = named(base, f"guanjia_{worker}")
     os.environ["GUANJIA_REDIS_URL"] = os.environ["GUANJIA_TEST_REDIS_URL"]
-    os.environ["GUANJIA_DATA_DIR"] = os.path.join(os.environ["GUANJIA_TEST_FOLDER"], worker)
+    os.environ["GUANJIA_DATA_DIR"] = str(Path(os.environ["GUANJIA_TEST_FOLDER"]) / worker)
     settings.cache_clear()
     log.configure()
 

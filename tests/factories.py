@@ -10,8 +10,9 @@ from uuid import UUID
 
 import httpx
 import msgspec
-from auth.provisioning import create_company
 
+from auth import actions as auth
+from auth.provisioning import create_company
 from core.kit import clock, csrf
 from core.kit.context import SYSTEM, Actor, Context, Tenant, acting_as
 from core.kit.database import unit_of_work
@@ -59,8 +60,6 @@ class Company(msgspec.Struct):
 
     async def person(self, role: str, *, project: UUID | None = None, username: str | None = None) -> UUID:
         """Somebody who holds the role, in one project or (None) everywhere; the user name is the role's."""
-        from auth import actions as auth  # noqa: PLC0415
-
         name = username or role
         async with self.inside():
             identity = await auth.create_person(

@@ -62,7 +62,8 @@ def form_schema(arrow: Transition) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
     body: dict[str, Any] = definitions.get(name, schema)
     others = {key: value for key, value in definitions.items() if key != name}
-    return _translated({**body, **({"$defs": others} if others else {})})
+    translated: dict[str, Any] = _translated({**body, **({"$defs": others} if others else {})})
+    return translated
 
 
 def _translated(node: Any) -> Any:

@@ -110,7 +110,7 @@ class Database(PostgresEngine):
         self.engine_type = "postgres"
         self.min_version_number = 15
         self.query_id = 0
-        self.current_transaction: ContextVar[Unit | None] = ContextVar("unit_of_work", default=None)
+        self.current_transaction: ContextVar[Any] = ContextVar("unit_of_work", default=None)
         self.pools: dict[Role, asyncpg.Pool[Any]] = {}
 
     async def open(self, *, statement_timeout_ms: int | None = None, **sizes: int) -> None:
@@ -146,7 +146,7 @@ class Database(PostgresEngine):
 
     def unit(self) -> Unit:
         """The open transaction; raises RuntimeError outside of one."""
-        unit = self.current_transaction.get()
+        unit: Unit | None = self.current_transaction.get()
         if unit is None:
             raise RuntimeError("query outside a transaction: open unit_of_work() first")
         return unit

@@ -25,6 +25,7 @@ from core.kit.settings import Role, role_password, settings
 
 LOCK = 0x67_75_61_6E  # "guan"
 ROLES: tuple[Role, ...] = ("owner", "app", "sys")
+OWN = "tenant_id = core.tid()"
 ALL = ("select", "insert", "update", "delete")
 Retention = Literal["permanent", "record", "person", "log", "transient"]
 """How long a table's rows are kept: for ever, as the company's records, until the person is erased, a
@@ -68,8 +69,7 @@ def tenant_table(
         f"create table {table} (tenant_id uuid not null, {identity} {columns}, primary key ({key}))",
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
-        f"create policy company on {table} to gj_app"
-        " using (tenant_id = core.tid()) with check (tenant_id = core.tid())",
+        f"create policy company on {table} to gj_app using ({OWN}) with check ({OWN})",
         f"create policy system on {table} to gj_sys using (true) with check (true)",
         f"grant {', '.join(app_may)} on {table} to gj_app",
         f"grant select, insert, update, delete on {table} to gj_sys",

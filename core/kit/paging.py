@@ -31,7 +31,8 @@ def decode(cursor: str | None, *kinds: Any) -> tuple[Any, ...] | None:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=tuple[*kinds])
+        parts: list[Any] = msgspec.json.decode(raw, type=list[Any])
+        return tuple(msgspec.convert(part, kind, strict=False) for part, kind in zip(parts, kinds, strict=True))
     except (msgspec.DecodeError, msgspec.ValidationError, binascii.Error, ValueError) as problem:
         raise Invalid([FieldError("cursor", "not_a_choice")]) from problem
 

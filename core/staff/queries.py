@@ -99,7 +99,7 @@ async def is_on_duty(identity: UUID, project: UUID) -> bool:
     counts as there.
     """
     rows = await sql.records(DUTY, identity, project)
-    return rows[0]["planned"] == 0 or rows[0]["mine"] > 0
+    return bool(rows[0]["planned"] == 0 or rows[0]["mine"] > 0)
 
 
 async def departments() -> list[Department]:

@@ -60,7 +60,7 @@ async def register(new: NewTicket) -> Mapping[str, Any]:
         "number": await next_number(flow.prefix),
     }
     columns |= await _call_back(flow, new, columns["number"], phone)
-    row = await sql.insert("tickets_ticket", columns)
+    row: Mapping[str, Any] = await sql.insert("tickets_ticket", columns)
     await _announce(flow, row)
     if new.dispatch_to is not None:
         row = await move(row["id"], "dispatch", form=Dispatch(department=new.dispatch_to))

@@ -222,7 +222,7 @@ async def with_clocks(rows: list[s.TicketRow]) -> None:
     clocks = await sla.clocks_of_many([row.id for row in rows]) if rows else {}
     for row in rows:
         running = [c for c in clocks.get(row.id, []) if c.stopped_at is None]
-        soonest = min((c for c in running if c.due_at), key=lambda c: c.due_at, default=None)
+        soonest = min(running, key=lambda c: c.due_at, default=None)
         if soonest is not None:
             row.clock_code, row.clock_warn_at, row.clock_paused = (
                 soonest.code,

@@ -31,7 +31,9 @@ async def test_another_companys_household_is_not_found(yunqi: Company, cuihu: Co
     answer = await desk.post("/api/v1/tickets", new_repair(yunqi) | {"project_id": str(cuihu.project)})
     assert (answer.status_code, answer.json()["type"]) == (422, "unit_not_in_project")
     elsewhere = {k: v for k, v in new_repair(yunqi).items() if k != "household_id"}
-    answer = await desk.post("/api/v1/tickets", elsewhere | {"place": "大堂", "project_id": str(cuihu.project)})
+    answer = await desk.post(
+        "/api/v1/tickets", elsewhere | {"place": "大堂", "project_id": str(cuihu.project)}
+    )
     assert (answer.status_code, answer.json()["type"]) == (404, "not_found")
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 
+from core.households.actions import create_project
 from core.kit import clock
+from core.staff.actions import put_on_duty
+from core.tickets import orders
 from tests.core.tickets.moves import DONE, Crew, ok, refused, take
 from tests.factories import Company, tomorrow_at
 
@@ -35,7 +38,9 @@ async def test_each_step_needs_its_own_right(crew: Crew) -> None:
     ticket = await crew.dispatched()
     assert await refused(crew.engineer, ticket, "accept") == (403, "permission_missing")
     assert await refused(crew.dispatcher, ticket, "return_sheet") == (403, "permission_missing")
-    names = {t["name"] for t in (await crew.engineer.get(f"/api/v1/tickets/{ticket['id']}")).json()["transitions"]}
+    names = {
+        t["name"] for t in (await crew.engineer.get(f"/api/v1/tickets/{ticket['id']}")).json()["transitions"]
+    }
     assert not names & {"accept", "assign", "dispatch"}
 
 
@@ -53,7 +58,11 @@ async def test_an_old_version_says_who_was_faster(crew: Crew) -> None:
         f"/api/v1/tickets/{ticket['id']}/transitions/accept", {"version": ticket["version"]}
     )
     problem = answer.json()
-    assert (answer.status_code, problem["type"], problem["version"]) == (409, "stale_version", ticket["version"] + 1)
+    assert (answer.status_code, problem["type"], problem["version"]) == (
+        409,
+        "stale_version",
+        ticket["version"] + 1,
+    )
     assert "engineering_dispatcher甲" in problem["title"]
 
 
@@ -76,7 +85,10 @@ async def test_declined_and_sent_again(crew: Crew) -> None:
     assert ticket["state"] == "registered"
     ticket = await ok(crew.desk, ticket, "dispatch", department="cleaning")
     assert ticket["department"] == "cleaning"
-    assert await refused(crew.desk, await crew.registered(), "dispatch", department="moon") == (422, "department_unknown")
+    assert await refused(crew.desk, await crew.registered(), "dispatch", department="moon") == (
+        422,
+        "department_unknown",
+    )
 
 
 @pytest.mark.spec("RP-01")
@@ -89,13 +101,14 @@ async def test_the_engineer_must_be_one(crew: Crew, yunqi: Company) -> None:
 
 @pytest.mark.spec("RP-01")
 async def test_an_engineer_off_duty_is_not_sent(crew: Crew, yunqi: Company) -> None:
-    from core.staff.actions import put_on_duty
-
     other = await yunqi.person("engineer", username="engineer2")
     async with yunqi.inside():
         await put_on_duty(other, None, clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=7))
     ticket = await crew.accepted()
-    assert await refused(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id) == (422, "engineer_off_duty")
+    assert await refused(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id) == (
+        422,
+        "engineer_off_duty",
+    )
     await ok(crew.dispatcher, ticket, "assign", engineer=str(other))
 
 
@@ -104,7 +117,10 @@ async def test_the_size_class_is_the_supervisors_to_change(crew: Crew, yunqi: Co
     ticket = await crew.assigned(size="minor")
     again = {"engineer": crew.engineer_id, "size": "medium"}
     assert await refused(crew.dispatcher, ticket, "assign", **again) == (403, "size_change_refused")
-    assert await refused(crew.dispatcher, ticket, "resize", size="major", reason="管线全换") == (403, "permission_missing")
+    assert await refused(crew.dispatcher, ticket, "resize", size="major", reason="管线全换") == (
+        403,
+        "permission_missing",
+    )
     supervisor = await yunqi.signed_in("engineering_supervisor")
     assert await refused(supervisor, ticket, "resize", size="medium") == (422, "required")
     ticket = await ok(supervisor, ticket, "resize", size="medium", reason="须开墙")
@@ -167,7 +183,10 @@ async def test_reasons_for_no_signature(crew: Crew) -> None:
 @pytest.mark.spec("RP-06")
 async def test_an_unhappy_resident_needs_a_follow_up(crew: Crew) -> None:
     ticket = await crew.on_site()
-    assert await refused(crew.engineer, ticket, "complete", **DONE, satisfied=False) == (422, "follow_up_required")
+    assert await refused(crew.engineer, ticket, "complete", **DONE, satisfied=False) == (
+        422,
+        "follow_up_required",
+    )
     await ok(crew.engineer, ticket, "complete", **DONE, satisfied=False, follow_up="补做墙面")
 
 
@@ -238,8 +257,14 @@ async def test_refused_by_the_director_only(crew: Crew, yunqi: Company) -> None:
 @pytest.mark.spec("TK-04")
 async def test_merged_into_another(crew: Crew) -> None:
     first, second = await crew.registered(), await crew.registered()
-    assert await refused(crew.supervisor, second, "merge", into=second["number"]) == (422, "merge_target_invalid")
-    assert await refused(crew.supervisor, second, "merge", into="BX-20200101-0001") == (422, "merge_target_invalid")
+    assert await refused(crew.supervisor, second, "merge", into=second["number"]) == (
+        422,
+        "merge_target_invalid",
+    )
+    assert await refused(crew.supervisor, second, "merge", into="BX-20200101-0001") == (
+        422,
+        "merge_target_invalid",
+    )
     merged = await ok(crew.supervisor, second, "merge", into=first["number"])
     assert (merged["state"], merged["merged_into"]) == ("merged", first["id"])
 
@@ -253,14 +278,14 @@ async def test_escalated_reassigned_deputised(crew: Crew, yunqi: Company) -> Non
     other = str(yunqi.people["engineer"])
     ticket = await ok(crew.supervisor, ticket, "reassign", specialist_owner=other, reason="专人跟进")
     assert ticket["specialist_owner"]["id"] == other
-    ticket = await ok(crew.supervisor, ticket, "deputy", deputy=str(yunqi.people["cs_supervisor"]), reason="休假")
+    ticket = await ok(
+        crew.supervisor, ticket, "deputy", deputy=str(yunqi.people["cs_supervisor"]), reason="休假"
+    )
     assert ticket["first_responsible"]["id"] == str(yunqi.people["front_desk_agent"])
 
 
 @pytest.mark.spec("TK-04")
 async def test_a_void_sheets_number_is_never_used_again(crew: Crew, yunqi: Company) -> None:
-    from core.tickets import orders
-
     ticket = await crew.accepted()
     ticket = await ok(crew.desk, ticket, "void_sheet", reason="写错房号")
     assert ticket["state"] == "registered"
@@ -302,7 +327,11 @@ async def test_attachments_and_notes_stay_in_the_timeline(crew: Crew) -> None:
     answer = await crew.engineer.post(f"/api/v1/tickets/{ticket['id']}/notes", note)
     assert answer.status_code == 201
     events = (await crew.desk.get(f"/api/v1/tickets/{ticket['id']}/events")).json()["items"]
-    assert (events[-1]["name"], events[-1]["note"], events[-1]["from"]) == ("progress", "已关总阀，等配件", None)
+    assert (events[-1]["name"], events[-1]["note"], events[-1]["from"]) == (
+        "progress",
+        "已关总阀，等配件",
+        None,
+    )
 
 
 async def test_another_companys_ticket_is_not_there(crew: Crew, cuihu: Company) -> None:
@@ -316,8 +345,6 @@ async def test_another_companys_ticket_is_not_there(crew: Crew, cuihu: Company) 
 
 
 async def test_somebody_of_another_project_sees_nothing(crew: Crew, yunqi: Company) -> None:
-    from core.households.actions import create_project
-
     async with yunqi.inside():
         elsewhere = await create_project(name="别处", code="BC")
     await yunqi.person("front_desk_agent", project=elsewhere, username="far")
