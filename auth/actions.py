@@ -33,7 +33,7 @@ update core.auth_account set failures = 0, password_hash = coalesce($3, password
 where tenant_id = $1 and id = $2
 """
 OWN_ROLE = "select 1 from core.auth_role where tenant_id = $1 and name = $2"
-SET_PASSWORD = """
+CHANGE = """
 update core.auth_account
 set password_hash = $3, must_change = $4, password_changed_at = core.now(), version = version + 1
 where tenant_id = $1 and id = $2
@@ -131,7 +131,7 @@ async def take_role(person: UUID, role: str, project: UUID | None) -> None:
 
 async def set_password(person: UUID, password: str, *, must_change: bool) -> None:
     """Also signs the person out everywhere. Raises PasswordTooWeak."""
-    if not await sql.execute(SET_PASSWORD, person, await passwords.hashed(password), must_change):
+    if not await sql.execute(CHANGE, person, await passwords.hashed(password), must_change):
         raise NotFound
     await sessions.end_all(person, "password changed")
     audit.record("password.changed", "account", person)

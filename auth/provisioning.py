@@ -67,7 +67,8 @@ async def create_company(
                 )
                 await add_departments()
                 admin = await create_person(
-                    username=admin_username, name=admin_name, password=admin_password, roles=[("tenant_admin", None)],
+                    username=admin_username, name=admin_name, password=admin_password,
+                    roles=[("tenant_admin", None)],
                     must_change=False,
                 )  # fmt: skip
                 for plugin in sorted(on):
