@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.builtin import api as builtin_api
 from core.builtin import jobs as builtin_jobs
 from core.builtin.flows import FLOWS, LISTENERS
+from core.builtin.search import search
 from core.callbacks import permissions as callbacks
 from core.callbacks.api import CallBacksApi
 from core.documents import jobs as documents_jobs
@@ -64,6 +65,7 @@ def api() -> Sequence[Route]:
         SlaApi,
         CalendarApi,
         NotificationsApi,
+        search,
     ]
 
 
