@@ -1,4 +1,6 @@
-"""Writes `docs/errors.md`: every refusal's key, status and sentence, from the registry. `--check` only compares."""
+"""Writes `docs/errors.md`: every refusal's key, status and sentence, from the registry. `--check` only
+compares.
+"""
 
 import sys
 from pathlib import Path
@@ -9,9 +11,10 @@ from guanjia import app
 PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
 HEAD = """# Refusals
 
-Every refusal has a stable key: the `type` of the API's problem documents, and of each entry of their `errors`. The
-sentence is the Chinese message id; callers see it in their own language. 409 means stale or lost race, 422 refused by a
-rule, 403 no right, 404 another company's, switched off, or not there. Written by `python -m tools.error_page`.
+Every refusal has a stable key: the `type` of the API's problem documents and of each of their `errors`.
+The sentence is the Chinese message id; callers see it in their own language. 409 means stale or lost race,
+422 refused by a rule, 403 no right, 404 another company's, switched off, or not there. Written by
+`python -m tools.error_page`.
 
 | key | status | sentence |
 |---|---|---|

@@ -12,6 +12,7 @@ from core.kit.web import signed_in
 from core.tickets import queries as tickets
 from core.tickets.schemas import TicketRow
 
+HOMES = "households.household.view"
 MOST = 20
 
 
@@ -24,8 +25,9 @@ class Found(msgspec.Struct):
 
 @get("/search", guards=[signed_in()], tags=["search"])
 async def search(q: FromQuery[str], limit: FromQuery[int | None] = None) -> Found:
-    """Households by room in any spelling, phone, last four digits, name or initials; tickets by number, room, phone or
-    two characters of their words."""
+    """Households by room in any spelling, phone, last four digits, name or initials; tickets by
+    number, room, phone or two characters of their words.
+    """
     size = paging.limit(limit, 10, MOST)
     homes = places("households.household.view")
     found = (

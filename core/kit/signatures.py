@@ -27,12 +27,14 @@ def read(text: str | None) -> Signature | None:
     return drawn if sized and FEWEST_POINTS <= points <= MOST_POINTS else None
 
 
-def drawing(signature: Signature) -> Markup:
-    """An SVG of the strokes, black, as wide as its place."""
+def drawing(signature: Signature, height: float = 9) -> Markup:
+    """An SVG of the strokes, black, so many millimetres high."""
     lines = "".join(
         "M" + "L".join(f"{x:g} {y:g}" for x, y, _ms in stroke) for stroke in signature.strokes if stroke
     )
+    width = height * signature.w / signature.h
     return Markup(  # noqa: S704 - numbers only
-        f'<svg viewBox="0 0 {signature.w:g} {signature.h:g}" aria-hidden="true"><path d="{lines}" fill="none"'
-        ' stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+        f'<svg viewBox="0 0 {signature.w:g} {signature.h:g}" width="{width:.1f}mm" height="{height:g}mm"'
+        f' aria-hidden="true"><path d="{lines}" fill="none" stroke="#000" stroke-width="2"'
+        ' stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )

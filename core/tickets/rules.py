@@ -2,14 +2,13 @@
 RP-06).
 """
 
-import json
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from core.flows.schemas import Move
-from core.kit import clock
+from core.kit import clock, signatures
 from core.kit.access import can
 from core.kit.errors import NotFound
 from core.kit.i18n import gettext
@@ -174,7 +173,7 @@ async def check_completion(move: Move) -> None:
         raise errors.ArrivalRequired
     if order.paid and order.price_accepted_at is None:
         raise errors.PriceConsentRequired
-    if not _signed(move.form.signature) and move.form.signature_exemption is None:
+    if signatures.read(move.form.signature) is None and move.form.signature_exemption is None:
         raise errors.SignatureRequired
     if move.form.signature_exemption == "public_area" and move.row["unit_id"] is not None:
         raise errors.SignatureRequired(field="form.signature_exemption")
@@ -182,21 +181,8 @@ async def check_completion(move: Move) -> None:
         raise errors.FollowUpRequired
 
 
-def _strokes(signature: str | None) -> dict[str, Any]:
-    """The drawing as the phone sends it: `{"w", "h", "strokes": [[[x, y, ms] …] …]}`; empty for none."""
-    try:
-        drawn = json.loads(signature or "{}")
-    except ValueError:
-        return {}
-    return drawn if isinstance(drawn, dict) and drawn.get("strokes") else {}
-
-
-def _signed(signature: str | None) -> bool:
-    return bool(_strokes(signature))
-
-
 async def complete(move: Move) -> None:
-    form = move.form
+    form, drawn = move.form, signatures.read(move.form.signature)
     move.changes |= {"done_at": move.at, "result": form.work}
     await orders.change(
         move.id,
@@ -205,12 +191,12 @@ async def complete(move: Move) -> None:
         work=form.work,
         material=msgspec.to_builtins(form.material),
         amount_fen=to_fen(form.amount) if form.amount is not None else None,
-        signature=_strokes(form.signature) or None,
-        signature_exemption=None if _signed(form.signature) else form.signature_exemption,
+        signature=msgspec.to_builtins(drawn),
+        signature_exemption=form.signature_exemption if drawn is None else None,
         signed_by=form.signed_by or move.row["requester"],
         checklist={"done": form.checklist, "satisfied": form.satisfied},
     )
-    move.form = msgspec.structs.replace(form, signature="signed" if _signed(form.signature) else None)
+    move.form = msgspec.structs.replace(form, signature="signed" if drawn else None)
 
 
 async def return_sheet(move: Move) -> None:

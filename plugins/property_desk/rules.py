@@ -40,8 +40,9 @@ UNSIGNED = {
 
 
 def is_owner(registered: str, name: str) -> bool:
-    """Whether the name is the registered owner's, or one of several owners'."""
-    return any(same(one, name) for one in SEPARATORS.split(registered) if one.strip())
+    """Whether the name is the registered owner's: of several, one or all as they are written."""
+    owners = [registered, *SEPARATORS.split(registered)]
+    return any(same(one, name) for one in owners if one.strip())
 
 
 def kept_items(items: list[Any]) -> list[Any]:

@@ -94,11 +94,12 @@ async def demonstrate() -> None:
 async def _everywhere() -> None:
     for project in await households.projects():
         cast = {role: await staff.holders(role, project.id) for role in (DESK, DUTY, DIRECTOR, GUARD)}
-        homes = await households.search_households(None, frozenset({project.id}), limit=len(STORIES))
-        if all(cast.values()) and homes.items:
-            people = {role: found[0] for role, found in cast.items()}
+        found = await households.search_households(None, frozenset({project.id}), limit=50)
+        homes = [home for home in found.items if home.owner_name]
+        if all(cast.values()) and homes:
+            people = {role: holders[0] for role, holders in cast.items()}
             for number, story in enumerate(STORIES):
-                await _tell(story, homes.items[number % len(homes.items)], people)
+                await _tell(story, homes[number % len(homes)], people)
 
 
 async def _tell(story: Story, home: HouseholdHit, people: Mapping[str, UUID]) -> None:

@@ -5,11 +5,15 @@ from typing import Any
 import httpx
 import pytest
 
+from auth.acting import person_at_work
 from core.flows.engine import known_flow
 from core.flows.queries import timeline
 from core.kit import sql
+from core.kit.context import current
 from guanjia import app as composition
 from plugins.property_desk import actions as slips
+from plugins.property_desk import plugin as desk
+from plugins.property_desk import queries as slip_queries
 from tenants import actions, directory, queries
 from tests.factories import Browser, Company
 from tests.plugins.property_desk.making import BASE, DESK, GUARD, ISSUED, new_slip, opened, refusal, taken
@@ -145,9 +149,7 @@ class TestSwitch:
         await switch(yunqi, on=False)
         assert await version() == before + 1
         with pytest.raises(ZeroDivisionError):
-            async with yunqi.inside(await administrator(yunqi)):
-                await actions.switch("property_desk", enabled=True)
-                raise ZeroDivisionError
+            await switch_and_fail(yunqi, await administrator(yunqi))
         assert await version() == before + 1
         assert (await state_of(yunqi))["enabled"] is False
 
@@ -186,8 +188,6 @@ class TestDryRun:
     async def test_a_plugin_that_cannot_say_is_no_reason_to_keep_it(
         self, yunqi: Company, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from plugins.property_desk import queries as slip_queries
-
         async def broken() -> int:
             raise RuntimeError("no figures today")
 
@@ -209,7 +209,8 @@ class TestTraces:
         ]
         async with yunqi.inside():
             events = await sql.records(
-                "select payload from core.kit_outbox where tenant_id = $1 and name = 'plugin.switched' order by id"
+                "select payload from core.kit_outbox where tenant_id = $1"
+                " and name = 'plugin.switched' order by id"
             )
         assert [event["payload"]["enabled"] for event in events] == [False, True]
 
@@ -252,13 +253,9 @@ class TestPage:
 
 async def test_enabling_writes_what_the_plugin_needs(yunqi: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """The seed runs once, as the product, with the plugin already on."""
-    from core.kit.context import current
-    from plugins.property_desk import seeds
-    from plugins.property_desk import plugin as desk
-
     seen: list[tuple[bool, str, bool]] = []
 
-    async def seed(demo: bool) -> None:  # noqa: FBT001
+    async def seed(demo: bool) -> None:
         seen.append((demo, current().somebody.username, "property_desk" in current().plugins))
 
     await switch(yunqi, on=False)
@@ -266,7 +263,6 @@ async def test_enabling_writes_what_the_plugin_needs(yunqi: Company, monkeypatch
     monkeypatch.setattr(desk, "seed", seed)
     await switch(yunqi, on=True)
     assert seen == [(False, "system", True)]
-    assert seeds.STORIES
 
 
 async def test_a_plugin_no_row_speaks_of_was_never_granted(yunqi: Company) -> None:
@@ -276,9 +272,13 @@ async def test_a_plugin_no_row_speaks_of_was_never_granted(yunqi: Company) -> No
     assert [(state.granted, state.enabled) for state in states] == [(False, False)]
 
 
-async def administrator(company: Company) -> Any:
-    from auth.acting import person_at_work
+async def switch_and_fail(company: Company, actor: Any) -> None:
+    async with company.inside(actor):
+        await actions.switch("property_desk", enabled=True)
+        raise ZeroDivisionError
 
+
+async def administrator(company: Company) -> Any:
     async with company.inside():
         found = await person_at_work(company.people["tenant_admin"], company.tenant, frozenset())
     assert found is not None
@@ -288,7 +288,8 @@ async def administrator(company: Company) -> Any:
 async def audited(company: Company) -> list[tuple[str, dict[str, Any]]]:
     async with company.inside():
         lines = await sql.records(
-            "select actor_name, detail from core.kit_audit where tenant_id = $1 and action = 'plugin.switched'"
+            "select actor_name, detail from core.kit_audit where tenant_id = $1"
+            " and action = 'plugin.switched'"
             " order by id"
         )
     return [(line["actor_name"], line["detail"]) for line in lines]

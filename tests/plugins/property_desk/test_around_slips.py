@@ -11,10 +11,10 @@ from core.kit.context import SYSTEM
 from core.kit.errors import DomainError
 from core.plugin import host
 from core.plugin.host import catalogue
-from plugins.property_desk import listeners, seeds
+from plugins.property_desk import errors, listeners, seeds
 from plugins.property_desk.events import GoodsSlipMoved
 from plugins.property_desk.flow import GOODS_SLIP
-from plugins.property_desk.rules import RULES
+from plugins.property_desk.rules import RULES, is_owner
 from tests.factories import Company
 from tests.plugins.property_desk.making import BASE, DESK, DIRECTOR, DUTY, GUARD, ISSUED, opened, taken
 
@@ -62,7 +62,7 @@ async def test_the_tour_shows_every_state_once_and_is_written_once(yunqi: Compan
         await yunqi.person(role)
     for _ in range(2):
         async with yunqi.inside():
-            await catalogue().call_one("property_desk", "seed", True)  # noqa: FBT003
+            await catalogue().call_one("property_desk", "seed", True)
     async with yunqi.inside():
         rows = await sql.records("select state from core.property_desk_goods_slip where tenant_id = $1")
     states = Counter(row["state"] for row in rows)
@@ -96,9 +96,23 @@ def test_every_state_can_be_reached() -> None:
     assert {state.name for state in GOODS_SLIP.states} <= reached
 
 
-def test_refusals_are_said_in_words() -> None:
-    from plugins.property_desk import errors
+@pytest.mark.parametrize(
+    ("registered", "name", "owner"),
+    [
+        ("陈志远", "陈志远", True),
+        ("陈志远", "陳志遠", True),
+        ("陈志远、林淑芬", "林淑芬", True),
+        ("陈志远、林淑芬", "陈志远、林淑芬", True),
+        ("陈志远", "陈志", False),
+        ("", "", False),
+        ("", "陈志远", False),
+    ],
+)
+def test_who_is_the_owner(registered: str, name: str, owner: bool) -> None:
+    assert is_owner(registered, name) == owner
 
+
+def test_refusals_are_said_in_words() -> None:
     ours = [
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DomainError)
     ]
