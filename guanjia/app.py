@@ -12,6 +12,7 @@ from litestar.openapi.config import OpenAPIConfig
 import admin_ui.plugin
 import auth.plugin
 import core.builtin.plugin
+import jobs.plugin
 import tenants.plugin
 from admin_ui import shell
 from auth.identify import identify
@@ -28,7 +29,13 @@ from guanjia import health, openapi
 from jobs import live
 from tenants.door import Door
 
-BUILTINS: Sequence[ModuleType] = (core.builtin.plugin, tenants.plugin, auth.plugin, admin_ui.plugin)
+BUILTINS: Sequence[ModuleType] = (
+    core.builtin.plugin,
+    tenants.plugin,
+    auth.plugin,
+    jobs.plugin,
+    admin_ui.plugin,
+)
 
 
 def load_catalogue() -> Catalogue:

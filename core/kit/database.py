@@ -208,15 +208,21 @@ async def unit_of_work(tenant: uuid.UUID | None, role: Role = "app") -> AsyncIte
 
 
 @asynccontextmanager
-async def aside(tenant: uuid.UUID | None, role: Role = "app") -> AsyncIterator[Unit]:
-    """A second, short transaction for what must survive the refusal of the first: failed log-ins, denials."""
+async def outside() -> AsyncIterator[None]:
+    """Step out of the open transaction, for code that opens its own; the first goes on afterwards."""
     outer = DB.current_transaction.get()
     DB.current_transaction.set(None)
     try:
-        async with Unit(DB, role, tenant) as unit:
-            yield unit
+        yield
     finally:
         DB.current_transaction.set(outer)
+
+
+@asynccontextmanager
+async def aside(tenant: uuid.UUID | None, role: Role = "app") -> AsyncIterator[Unit]:
+    """A second, short transaction for what must survive the refusal of the first: failed log-ins, denials."""
+    async with outside(), Unit(DB, role, tenant) as unit:
+        yield unit
 
 
 @asynccontextmanager

@@ -54,7 +54,10 @@ def finished(place: cast.Place, dice: Random, now: datetime) -> Plan:
     moment = clock.at(day, datetime.min.time()) + timedelta(minutes=dice.randint(9 * 60, 17 * 60))
     kind = dice.choices(("repair", "enquiry", "help"), (80, 12, 8))[0]
     slow = dice.random() < 0.08  # noqa: PLR2004 - about one in twelve was late
-    paces = (1, 1, 4, 300 if slow else dice.randint(5, 40), dice.randint(15, 90), 20, dice.randint(10, 60))
+    immediate = dice.random() < 0.3  # noqa: PLR2004
+    arriving = dice.randint(3, 8) if immediate else dice.randint(5, 40)
+    working, asking = dice.randint(15, 90), dice.randint(10, 60)
+    paces = (1, 5 if slow else 1, 4, 300 if slow else arriving, working, 20, asking)
     return Plan(
         kind=kind,
         content=dice.choice(_contents(place, kind)),
@@ -62,7 +65,7 @@ def finished(place: cast.Place, dice: Random, now: datetime) -> Plan:
         steps=len(STEPS),
         paces=paces,
         ending=dice.choices(("", "cancel", "dissatisfied"), (92, 4, 4))[0] if kind == "repair" else "",
-        immediate=dice.random() < 0.3,  # noqa: PLR2004
+        immediate=immediate,
         paid=kind == "repair" and dice.random() < 0.25,  # noqa: PLR2004
         urgency=dice.choice(("normal", "normal", "soon", "now")),
     )
@@ -116,6 +119,7 @@ class Player:
         self.stage, self.dice = stage, Random(seed + 1)  # noqa: S311
         self.homes: list[tuple[UUID, UUID]] = []
         self.unhappy: set[UUID] = set()
+        self.now = clock.now()
         self.engineers = [m.login for m in stage.place.staff if m.role == "engineer"]
 
     async def prepare(self) -> None:
@@ -133,7 +137,7 @@ class Player:
             engineer = self.dice.choice(self.engineers)
             for step, minutes in self._steps(plan):
                 moment += timedelta(minutes=minutes)
-                async with at(min(moment, clock.now() if plan.steps == len(STEPS) else moment)):
+                async with at(min(moment, self.now) if plan.steps == len(STEPS) else moment):
                     if not await self._step(step, ticket["id"], plan, engineer):
                         return
             if plan.steps and plan.steps < len(STEPS):
@@ -190,7 +194,8 @@ class Player:
         async def assign(ticket: UUID) -> None:
             if repair:
                 size = self.dice.choices(("minor", "medium"), (85, 15))[0]
-                form = s.Assign(engineer=self.stage.actors[engineer].id, size=size)  # type: ignore[arg-type]
+                kept = None if ticket in self.unhappy else size
+                form = s.Assign(engineer=self.stage.actors[engineer].id, size=kept)  # type: ignore[arg-type]
                 await by("engineering_dispatcher", ticket, "assign", form)
 
         async def call_back(ticket: UUID) -> None:
