@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import click
 from rich.console import Console
 from rich.table import Table
@@ -20,13 +21,13 @@ from core.households.schemas import Import
 from core.kit.clock import SHANGHAI
 from core.kit.context import SYSTEM, Context, Tenant, acting_as
 from core.kit.database import DB, unit_of_work
-from core.kit.errors import DomainError
+from core.kit.errors import DomainError, NotFound
 from core.kit.i18n import _, gettext
 from core.plugin import host
 from core.sla import queries as clocks
 from core.sla.calendars import national
 from core.sla.policy import SlaPolicy
-from core.sla.preview import PreviewRequest, preview
+from core.sla.preview import Preview, PreviewRequest, preview
 from core.sla.steps import told
 from guanjia import app, processes
 from jobs import commands as queue
@@ -40,8 +41,13 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         try:
             asyncio.run(_with_pools(work))
         except DomainError as refusal:
-            click.echo(gettext(refusal.message, **refusal.params), err=True)
-            sys.exit(1)
+            raise click.ClickException(gettext(refusal.message, **refusal.params)) from refusal
+        except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.UndefinedTableError) as problem:
+            raise click.ClickException(
+                gettext(_("数据库还没有准备好，请先运行 guanjia migrate"))
+            ) from problem
+        finally:
+            work.close()
 
 
 async def _with_pools(work: Coroutine[Any, Any, None]) -> None:
@@ -123,7 +129,7 @@ def _sheet_and_project(written: str) -> tuple[str, str]:
 
 async def _project(name: str) -> UUID:
     known = {project.name: project.id for project in await homes.projects()}
-    return known.get(name) or await households.create_project(name=name, code=name[:4])
+    return known.get(name) or await households.create_project(name=name, code=f"P{len(known) + 1}")
 
 
 def _print_import(done: Import) -> None:
@@ -143,24 +149,43 @@ def _print_import(done: Import) -> None:
         console.print(f"  {row.sheet} {row.row} {row.column}: {row.message}")
 
 
-async def sla_preview(limit: str, start: str, slug: str | None, project: str | None) -> None:
-    """LIMIT is a code, or UNIT:AMOUNT in the unit's own measure."""
+def sla_preview(limit: str, start: str, slug: str | None, project: str | None) -> None:
+    """LIMIT is a code, or UNIT:AMOUNT in its own measure. Without a company nothing need be running."""
+    app.load_catalogue()
+    try:
+        request = _question(limit, start)
+        if slug is None:
+            _tell(preview(request, SlaPolicy(), national()))
+        else:
+            run(_sla_preview(request, slug, project))
+    except DomainError as refusal:
+        raise click.ClickException(gettext(refusal.message, **refusal.params)) from refusal
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+def _question(limit: str, start: str) -> PreviewRequest:
     moment = datetime.fromisoformat(start)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     unit, _colon, amount = limit.partition(":")
     is_code = limit.startswith("SLA-")
-    request = PreviewRequest(
+    return PreviewRequest(
         start=moment,
         code=limit if is_code else None,
         unit=None if is_code else unit,  # type: ignore[arg-type]
         amount=int(amount) if amount else None,
     )
-    if slug is None:
-        answer = preview(request, SlaPolicy(), national())
-    else:
-        async with inside(slug):
-            where = await _project(project) if project else None
-            answer = await clocks.preview(request, where)
+
+
+async def _sla_preview(request: PreviewRequest, slug: str, project: str | None) -> None:
+    async with inside(slug):
+        named = {known.name: known.id for known in await homes.projects()}
+        if project is not None and project not in named:
+            raise NotFound
+        _tell(await clocks.preview(request, named.get(project or "")))
+
+
+def _tell(answer: Preview) -> None:
     click.echo(answer.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"))
     for step in told(answer.steps):
         click.echo(f"  {step.text}")

@@ -158,7 +158,7 @@ def sla() -> None:
 @click.option("--project", help="One of its projects.")
 def sla_preview(limit: str, start: str, slug: str | None, project: str | None) -> None:
     """When LIMIT (a code such as SLA-07, or UNIT:AMOUNT) is due if it begins at --start, and why."""
-    admin.run(admin.sla_preview(limit, start, slug, project))
+    admin.sla_preview(limit, start, slug, project)
 
 
 @main.group()

@@ -32,7 +32,9 @@ def decode(cursor: str | None, *kinds: Any) -> tuple[Any, ...] | None:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         parts: list[Any] = msgspec.json.decode(raw, type=list[Any])
-        return tuple(msgspec.convert(part, kind, strict=False) for part, kind in zip(parts, kinds, strict=True))
+        return tuple(
+            msgspec.convert(part, kind, strict=False) for part, kind in zip(parts, kinds, strict=True)
+        )
     except (msgspec.DecodeError, msgspec.ValidationError, binascii.Error, ValueError) as problem:
         raise Invalid([FieldError("cursor", "not_a_choice")]) from problem
 

@@ -62,7 +62,6 @@ class UnitOfWork(ASGIMiddleware):
                     await idempotency.keep(key, answer.summary(page=context.channel == "page"))
         await answer.release(send)
 
-
     def _check_origin(
         self, scope: Scope, context: Context, headers: dict[str, str], fields: dict[str, str]
     ) -> None:

@@ -51,7 +51,9 @@ def render(
     template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response[str]:
     """A page or fragment. Its values must be read already: templates run no queries."""
-    shown = {name: FormView(value) if isinstance(value, forms.Bound) else value for name, value in values.items()}
+    shown = {
+        name: FormView(value) if isinstance(value, forms.Bound) else value for name, value in values.items()
+    }
     html = _renderer[0](template, shown)
     return Response(html, status_code=status, media_type="text/html", headers=headers or {})
 
@@ -75,7 +77,9 @@ class Requires:
     def __init__(self, permission: str) -> None:
         self.permission = permission
 
-    async def __call__(self, _connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    async def __call__(
+        self, _connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+    ) -> None:
         if current().actor is None:
             raise Unauthorized
         if not can(self.permission):
@@ -88,7 +92,9 @@ class SignedIn(Requires):
     def __init__(self) -> None:
         super().__init__("")
 
-    async def __call__(self, _connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    async def __call__(
+        self, _connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+    ) -> None:
         if current().actor is None:
             raise Unauthorized
 

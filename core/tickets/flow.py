@@ -273,7 +273,7 @@ ENQUIRY = plain(
     "ZX",
     answers_to="closed",
     call_back_required=False,
-    icon="message-question",
+    icon="message-2",
     tone="w",
     clocks=(clock("SLA-18", {"register"}, {"answer", "first_reply", "dispatch"}),),
 )

@@ -9,11 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_setting_is_in_the_operators_page() -> None:
     page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
-    missing = [
-        f"GUANJIA_{name.upper()}"
-        for name in told.Settings.model_fields
-        if f"GUANJIA_{name.upper()}" not in page
-    ]
+    missing = [name for name in told.Settings.model_fields if f"GUANJIA_{name.upper()}" not in page]
     assert not missing
 
 

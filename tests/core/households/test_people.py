@@ -1,6 +1,5 @@
-"""The file of a household and its people: read, changed, revealed, erased; where a ticket is; who is calling."""
+"""A household's file and its people: read, changed, revealed, erased; where a ticket is; who is calling."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ LINES = "select * from core.kit_audit where tenant_id = $1 and subject_id = $2 o
 
 
 @pytest.fixture
-async def home(yunqi: Company) -> AsyncIterator[Any]:
+async def home(yunqi: Company) -> Any:
     """3-2-1802 of 王伟 with two phones, whose renter has another."""
     admin = await yunqi.signed_in("tenant_admin")
     async with yunqi.inside():
@@ -35,7 +34,7 @@ async def home(yunqi: Company) -> AsyncIterator[Any]:
     await send(admin, workbook(一期=lines), project_id=str(project))
     async with yunqi.inside(KEEPER):
         page = await queries.search_households(None, frozenset({project}))
-    yield page.items
+    return page.items
 
 
 async def test_file_shows_everything_but_the_digits(yunqi: Company, home: Any) -> None:

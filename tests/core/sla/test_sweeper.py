@@ -61,7 +61,8 @@ async def test_warned_breached_and_taken_up_a_level_once_each(yunqi: Company) ->
     assert await case.standing() == (START + timedelta(minutes=15), True, 1)
     async with yunqi.inside():
         lines = await sql.records(
-            "select name, kind, form from core.flows_event where tenant_id = $1 and record_id = $2 order by at",
+            "select name, kind, form from core.flows_event"
+            " where tenant_id = $1 and record_id = $2 order by at",
             case.id,
         )
     assert [(line["name"], line["kind"], line["form"]["code"]) for line in lines] == [
@@ -165,9 +166,17 @@ async def test_many_sweepers_at_once_fire_each_timer_once(
 async def test_a_record_that_somebody_works_on_is_left_for_the_next_round(yunqi: Company) -> None:
     case = await begun(yunqi)
     moment = START + timedelta(minutes=16)
+    locked = asyncio.Event()
+
+    async def sweep_meanwhile() -> int:
+        await locked.wait()
+        return await swept(yunqi, moment)
+
+    sweeping = asyncio.create_task(sweep_meanwhile())
     async with yunqi.inside():
         await engine.locked(case.flow, case.id)
-        assert await asyncio.create_task(swept(yunqi, moment)) == 0
+        locked.set()
+        assert await sweeping == 0
     assert await swept(yunqi, moment) == 1
 
 
@@ -176,7 +185,8 @@ async def test_nothing_fires_twice_even_by_mistake(yunqi: Company) -> None:
     await swept(yunqi, START + timedelta(minutes=16))
     async with yunqi.inside():
         await sql.execute(
-            "update core.sla_clock set breached_at = null, next_fire_at = late_at where tenant_id = $1 and record_id = $2",
+            "update core.sla_clock set breached_at = null, next_fire_at = late_at"
+            " where tenant_id = $1 and record_id = $2",
             case.id,
         )
     with pytest.raises(asyncpg.UniqueViolationError):
