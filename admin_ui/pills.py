@@ -34,7 +34,11 @@ def of_clock(view: ClockView) -> dict[str, Any]:
         return {"state": state, "due": view.due_at, "label": label, "late": late}
     if view.due_at is None:
         return {"state": "pause", "due": None, "label": label}
-    return {"state": _running(view.due_at, view.warn_at, paused=view.paused), "due": view.due_at, "label": label}
+    return {
+        "state": _running(view.due_at, view.warn_at, paused=view.paused),
+        "due": view.due_at,
+        "label": label,
+    }
 
 
 def soonest(views: Iterable[ClockView]) -> dict[str, Any] | None:

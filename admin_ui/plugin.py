@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin_ui.pages import app_files, events, home, households, imports, phone, tickets
+from admin_ui.pages import app_files, dash, events, home, households, imports, papers, phone, tickets
 from admin_ui.pages.account import AccountPages
 from admin_ui.pages.brand import BrandPages
 from admin_ui.pages.callbacks import CallBackPages
@@ -27,8 +27,10 @@ def pages() -> Sequence[Route]:
         *events.PAGES,
         *app_files.PAGES,
         *home.PAGES,
+        dash.DashPages,
         DeskPages,
         *tickets.PAGES,
+        *papers.PAGES,
         CallBackPages,
         SearchPages,
         *phone.PAGES,
@@ -43,4 +45,4 @@ def pages() -> Sequence[Route]:
 
 @hookimpl
 def navigation() -> Sequence[NavItem]:
-    return [*NAVIGATION, *phone.NAVIGATION, *households.NAVIGATION, *imports.NAVIGATION]
+    return [*dash.NAVIGATION, *NAVIGATION, *phone.NAVIGATION, *households.NAVIGATION, *imports.NAVIGATION]

@@ -35,7 +35,12 @@ _unread: ContextVar[tuple[UUID, int] | None] = ContextVar("unread", default=None
 async def prepare(request: Request[Any, Any, Any]) -> None:
     """Before a page is made: count what the bell shows, for templates run no queries."""
     context = maybe_current()
-    if context is None or context.actor is None or context.channel != "page" or "hx-request" in request.headers:
+    if (
+        context is None
+        or context.actor is None
+        or context.channel != "page"
+        or "hx-request" in request.headers
+    ):
         return
     _unread.set((context.actor.id, await notifications.unread()))
 

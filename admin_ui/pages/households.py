@@ -107,7 +107,9 @@ class HouseholdPages(Controller):
             bound.prefix = f"{person}-"
             status = 422
         if "hx-request" not in request.headers:
-            return await _page(found, status=status, revealed={str(person): numbers}, forms={str(person): bound})
+            return await _page(
+                found, status=status, revealed={str(person): numbers}, forms={str(person): bound}
+            )
         people = _people(found, {str(person): numbers}, {str(person): bound})
         one = next(line for line in people if line["id"] == str(person))
         return render("households/_phones.html", status=status, one=one, household=found, reasons=_reasons())

@@ -62,7 +62,9 @@ class ImportPages(Controller):
             if not isinstance(sent, UploadFile) or not data:
                 raise Invalid([FieldError("file", "required")])
             await asyncio.to_thread(survey, data)
-            kept = await files.store(sent.filename or "list.xlsx", data, purpose=PURPOSE, most_bytes=MOST_BYTES)
+            kept = await files.store(
+                sent.filename or "list.xlsx", data, purpose=PURPOSE, most_bytes=MOST_BYTES
+            )
         except DomainError as refusal:
             return await _upload_again(request, bound, refusal)
         return went(request, f"{HERE}/files/{kept.id}")
@@ -111,7 +113,9 @@ class ImportPages(Controller):
         lines.writerow([gettext(_("工作表")), gettext(_("行")), gettext(_("列")), gettext(_("原因"))])
         lines.writerows((_safe(r.sheet), r.row, _safe(r.column), _safe(r.message)) for r in shown.refused)
         headers = {"Content-Disposition": f'attachment; filename="refused-{identity}.csv"'}
-        return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(
+            out.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers
+        )
 
     @post("/{identity:uuid}/confirm")
     async def confirm(self, request: Request[Any, Any, Any], identity: FromPath[UUID]) -> Response[Any]:
@@ -191,7 +195,9 @@ async def _upload_again(
 ) -> Response[str]:
     if refusal.status not in WRONG:
         raise refusal
-    words = {key: gettext(value) if isinstance(value, str) else value for key, value in refusal.params.items()}
+    words = {
+        key: gettext(value) if isinstance(value, str) else value for key, value in refusal.params.items()
+    }
     bound.errors = refusal.errors or [FieldError("file", refusal.key, words)]
     status = 422 if refusal.status == 413 else refusal.status  # noqa: PLR2004 - the form again
     if "hx-request" in request.headers:
@@ -236,7 +242,13 @@ def _line(one: Import) -> dict[str, Any]:
         "done": (_("试算完成") if one.dry_run else _("已导入"), "line" if one.dry_run else "ok"),
         "failed": (_("未成功"), "danger"),
     }[one.state]
-    return {"id": str(one.id), "href": f"{HERE}/{one.id}", "one": one, "state": gettext(words[0]), "tone_of": words[1]}
+    return {
+        "id": str(one.id),
+        "href": f"{HERE}/{one.id}",
+        "one": one,
+        "state": gettext(words[0]),
+        "tone_of": words[1],
+    }
 
 
 def _progress(shown: Import) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """HTML into PDF by WeasyPrint, which is optional: it needs Pango and a Chinese font from the system."""
 
 import ctypes
+import logging
 import sys
 import threading
 from collections.abc import Callable
@@ -17,9 +18,10 @@ LIBRARIES = (
     "libfontconfig.so.1",
 )
 """What WeasyPrint loads on Linux; on other systems their names differ."""
-BASE = "guanjia:/"
+BASE = "http://paper.invalid/"
 STATIC = "/static/"
 MEDIA = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+TALKATIVE = ("weasyprint.progress", "fontTools")
 _one_at_a_time = threading.Lock()
 _read: list[Callable[[str], bytes]] = []
 
@@ -61,6 +63,8 @@ def make(html: str) -> bytes:
             kind = next((media for end, media in MEDIA.items() if path.endswith(end)), "")
             return URLFetcherResponse(url, _read[0](path.removeprefix(STATIC)), {"Content-Type": kind})
 
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     with _one_at_a_time:
         page = HTML(string=html, base_url=BASE, url_fetcher=OwnFiles(fail_on_errors=True))
         made: bytes = page.write_pdf()

@@ -177,15 +177,17 @@ forwards = migration(
     """,
     # A great list outgrows what the planner believes of these tables long before autovacuum comes round: foreign key
     # checks and joins would go on reading a whole company for each row. Owned by the tables' owner, who may analyze.
+    # False when somebody else is at it just now.
     """
-    create function core.households_analyze(p_new int) returns void language plpgsql
+    create function core.households_analyze(p_new int) returns boolean language plpgsql
     security definer set search_path = core, pg_temp as $$ begin
       if to_regclass('pg_catalog.pg_dist_partition') is not null
-         or p_new * 5 < (select reltuples from pg_class where oid = 'core.households_unit'::regclass) then return; end if;
+         or p_new * 5 < (select reltuples from pg_class where oid = 'core.households_unit'::regclass) then return true; end if;
       lock table core.households_unit, core.households_household, core.households_person, core.households_phone
         in share update exclusive mode nowait;
       analyze core.households_unit, core.households_household, core.households_person, core.households_phone;
-    exception when lock_not_available then return;
+      return true;
+    exception when lock_not_available then return false;
     end $$
     """,
     "revoke all on function core.households_analyze(int) from public",

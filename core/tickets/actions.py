@@ -252,7 +252,11 @@ async def move(
 async def _attach(row: Mapping[str, Any], files_named: list[UUID]) -> None:
     """Raises FileUnknown for somebody else's uploads, TooManyFiles."""
     await files.attach(
-        files_named, record="ticket", record_id=row["id"], permission=queries.VIEW, project_id=row["project_id"]
+        files_named,
+        record="ticket",
+        record_id=row["id"],
+        permission=queries.VIEW,
+        project_id=row["project_id"],
     )
 
 

@@ -37,7 +37,7 @@ async def count(wanted: Filter, most: int = COUNTED) -> int:
     where = await conditions(wanted)
     if where is None:
         return 0
-    query = f"select count(*) from (select 1 {FROM} {where} limit {most + 1}) some"
+    query = f"select count(*) from (select 1 {FROM} {where} limit {most + 1}) counted"
     found: int = await sql.value(query, *where.values)
     return found
 

@@ -13,6 +13,7 @@ from core.flows import engine
 from core.kit import live
 from core.kit.access import require
 from core.kit.context import current
+from core.kit.errors import NotFound
 from core.plugin.contributions import Document
 from core.tickets import orders
 from core.tickets.papers import ORDER, PRINT, REQUEST
@@ -37,14 +38,19 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return last if last is not None and last.actor == current().somebody.id else None
 
 
-async def paper_of(row: Mapping[str, Any], form: str = "") -> Paper:
-    """The newest work order of the ticket, or with `form` "request", or where there is none, FORM-01."""
+async def paper_of(row: Mapping[str, Any], *, form: str = "", order: str = "") -> Paper:
+    """The sheet with that number, else the newest; with `form` "request", or where no sheet was ever issued,
+    the ticket as registered. Raises NotFound for another ticket's sheet.
+    """
     require(PRINT, row["project_id"])
-    order = None if form == "request" else await orders.latest(row["id"])
-    if order is None:
-        document, record, number = queries.document(REQUEST), row["id"], row["number"]
+    sheets = [] if form == "request" else await orders.of_ticket(row["id"])
+    named = [sheet for sheet in sheets if order in {"", sheet.number}]
+    if order and not named:
+        raise NotFound
+    if named:
+        document, record, number = queries.document(ORDER), named[-1].id, named[-1].number
     else:
-        document, record, number = queries.document(ORDER), order.id, order.number
+        document, record, number = queries.document(REQUEST), row["id"], row["number"]
     last = await queries.last_print(document.name, record)
     return Paper(document=document, record=record, number=number, last=last)
 

@@ -89,7 +89,11 @@ async def test_nothing_that_is_not_theirs(yunqi: Company) -> None:
     await yunqi.person("engineer", username="majun")
     other = await yunqi.signed_in("majun")
     assert (await other.get(f"/m/jobs/{number}")).status_code == 403
-    for step, form in (("start", {"consent": "resident"}), ("notes", {"note": "到了"}), ("wait", {"whom": "customer"})):
+    for step, form in (
+        ("start", {"consent": "resident"}),
+        ("notes", {"note": "到了"}),
+        ("wait", {"whom": "customer"}),
+    ):
         answer = await other.post(f"/m/jobs/{number}/{step}", data=form)
         assert answer.status_code == 403, step
         assert "engineer甲" in answer.text
@@ -124,9 +128,7 @@ async def test_nobody_enters_without_consent(yunqi: Company, engineer: Browser) 
     )
     assert public.status_code == 422
     assert "进门前须取得业主同意" in public.text
-    answer = await engineer.post(
-        f"/m/jobs/{number}/start", data={"consent": "resident"}, headers=jobs.HTMX
-    )
+    answer = await engineer.post(f"/m/jobs/{number}/start", data={"consent": "resident"}, headers=jobs.HTMX)
     assert (answer.status_code, answer.headers["hx-redirect"]) == (200, f"/m/jobs/{number}")
     order = await order_of(yunqi, number)
     assert (order.state, order.consent) == ("on_site", "resident")
@@ -207,8 +209,13 @@ async def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
 
 
 @pytest.mark.spec("RP-06")
-async def test_photos_survive_a_refusal_and_come_once(yunqi: Company, engineer: Browser, on_site: str) -> None:
-    upload = [("photos", ("前.jpg", jobs.photo(1), "image/jpeg")), ("photos", ("后.jpg", jobs.photo(2), "image/jpeg"))]
+async def test_photos_survive_a_refusal_and_come_once(
+    yunqi: Company, engineer: Browser, on_site: str
+) -> None:
+    upload = [
+        ("photos", ("前.jpg", jobs.photo(1), "image/jpeg")),
+        ("photos", ("后.jpg", jobs.photo(2), "image/jpeg")),
+    ]
     refused = await engineer.post(f"/m/jobs/{on_site}/complete", data=jobs.done(work=""), files=upload)
     kept = [part.split('"')[0] for part in refused.text.split('name="attachments" value="')[1:]]
     assert len(kept) == 2
@@ -233,7 +240,9 @@ async def test_what_is_no_photo_is_refused(engineer: Browser, on_site: str) -> N
 
 
 @pytest.mark.spec("RP-01")
-async def test_allowed_reasons_instead_of_a_signature(yunqi: Company, engineer: Browser, on_site: str) -> None:
+async def test_allowed_reasons_instead_of_a_signature(
+    yunqi: Company, engineer: Browser, on_site: str
+) -> None:
     form = jobs.done(signature="", signature_exemption="absent_with_consent")
     assert (await engineer.post(f"/m/jobs/{on_site}/complete", data=form)).status_code == 303
     order = await order_of(yunqi, on_site)
@@ -259,7 +268,9 @@ async def test_paid_work_is_priced_and_agreed_first(yunqi: Company, engineer: Br
     assert f'action="/m/jobs/{number}/accept_price"' in agree
     assert "58.00" in agree
     assert (
-        await engineer.post(f"/m/jobs/{number}/accept_price", data={"accepted_by": "陈志远", "how": "on_site"})
+        await engineer.post(
+            f"/m/jobs/{number}/accept_price", data={"accepted_by": "陈志远", "how": "on_site"}
+        )
     ).status_code == 303
     assert (await engineer.post(f"/m/jobs/{number}/complete", data=jobs.done())).status_code == 303
     order = await order_of(yunqi, number)
@@ -277,9 +288,7 @@ async def test_paid_work_is_priced_and_agreed_first(yunqi: Company, engineer: Br
 async def test_a_job_waits_and_goes_on(
     yunqi: Company, engineer: Browser, on_site: str, form: dict[str, str], state: str
 ) -> None:
-    empty = await engineer.post(
-        f"/m/jobs/{on_site}/wait", data={"whom": form["whom"]}, headers=jobs.HTMX
-    )
+    empty = await engineer.post(f"/m/jobs/{on_site}/wait", data={"whom": form["whom"]}, headers=jobs.HTMX)
     assert empty.status_code == 422
     assert f'href="#wait-{"reason" if form["whom"] == "customer" else "party"}"' in empty.text
     assert (await engineer.post(f"/m/jobs/{on_site}/wait", data=form)).status_code == 303
@@ -290,9 +299,7 @@ async def test_a_job_waits_and_goes_on(
 
 
 async def test_a_step_that_is_behind_us_is_a_conflict(engineer: Browser, on_site: str) -> None:
-    answer = await engineer.post(
-        f"/m/jobs/{on_site}/start", data={"consent": "resident"}, headers=jobs.HTMX
-    )
+    answer = await engineer.post(f"/m/jobs/{on_site}/start", data={"consent": "resident"}, headers=jobs.HTMX)
     assert answer.status_code == 409
     assert 'class="errsum"' in answer.text
     assert (await engineer.post(f"/m/jobs/{on_site}/explode", data={})).status_code == 404
@@ -307,7 +314,9 @@ async def test_the_same_form_twice_happens_once(yunqi: Company, engineer: Browse
     assert again.headers["idempotent-replayed"] == "true"
 
 
-async def test_the_number_to_dial_is_shown_and_recorded(yunqi: Company, engineer: Browser, on_site: str) -> None:
+async def test_the_number_to_dial_is_shown_and_recorded(
+    yunqi: Company, engineer: Browser, on_site: str
+) -> None:
     page = (await engineer.get(f"/m/jobs/{on_site}")).text
     assert "139****0001" in page
     assert "0000 0001" not in page
@@ -368,7 +377,9 @@ async def butlers_ticket(company: Company) -> tuple[Browser, str]:
 
 
 @pytest.mark.spec("TK-04", "SLA-05")
-@pytest.mark.parametrize("form", [{"phrase": "等配件，已告知业主"}, {"note": "业主约了明早九点", "phrase": ""}])
+@pytest.mark.parametrize(
+    "form", [{"phrase": "等配件，已告知业主"}, {"note": "业主约了明早九点", "phrase": ""}]
+)
 async def test_a_butler_reports_in_one_tap(yunqi: Company, form: dict[str, str]) -> None:
     butler, number = await butlers_ticket(yunqi)
     page = (await butler.get("/m/butler")).text

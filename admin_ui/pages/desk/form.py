@@ -17,7 +17,7 @@ from core.tickets import schemas as s
 
 VISITED = frozenset({"repair", "rework", "home_service"})
 """Kinds for which somebody comes to the household."""
-VISITS = {"now": _("立即（15 分钟内）"), "booked": _("预约"), "none": _("不指定")}
+VISITS = {"now": _("15 分钟内"), "booked": _("预约"), "none": _("不指定")}
 ANSWERED_AT_ONCE = frozenset({"enquiry", "lookup"})
 PLACES = {"immediate": "visit", "unit_id": "household_id"}
 

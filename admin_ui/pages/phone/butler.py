@@ -74,7 +74,9 @@ def _note(words: str) -> NewNote:
     return Bound(NewNote, {"type": "butler_report", "note": words}).struct()
 
 
-async def _page(again: dict[str, Bound[Any]] | None = None, *, part: str = "", status: int = 200) -> Response[str]:
+async def _page(
+    again: dict[str, Bound[Any]] | None = None, *, part: str = "", status: int = 200
+) -> Response[str]:
     tickets = []
     for found in await job_queries.of_butler(current().somebody.id):
         one = views.line(found.row)

@@ -77,7 +77,11 @@ class JobPages(Controller):
         form = await sent(request, forms.Wait)
         try:
             said = form.bound.struct()
-            raw = {"reason": said.reason} if said.whom == "customer" else {"party": said.party, "reason": said.reason}
+            raw = (
+                {"reason": said.reason}
+                if said.whom == "customer"
+                else {"party": said.party, "reason": said.reason}
+            )
             await actions.move(row["id"], f"wait_{said.whom}", raw=raw, browser=True)
         except DomainError as refusal:
             return await _again(request, row, "wait", form, refusal)
@@ -117,19 +121,30 @@ async def mine(number: str) -> Mapping[str, Any]:
 
 
 async def _page(
-    row: Mapping[str, Any] | None, shown: dict[str, Any] | None = None, again: dict[str, Bound[Any]] | None = None
+    row: Mapping[str, Any] | None,
+    shown: dict[str, Any] | None = None,
+    again: dict[str, Bound[Any]] | None = None,
 ) -> Response[str]:
     """The day with this job on top; `again` holds forms that were refused."""
     values = shown or await views.jobs(row["number"] if row else None)
     job = await views.job(row) if row else None
     forms_of: dict[str, Bound[Any]] = {}
     if job is not None:
-        forms_of = {job["step"]: forms.begin(job["step"], job), "wait": forms.waiting(), "notes": forms.progress()}
+        forms_of = {
+            job["step"]: forms.begin(job["step"], job),
+            "wait": forms.waiting(),
+            "notes": forms.progress(),
+        }
     forms_of |= again or {}
     if again and job is not None:
         job["step"] = next((step for step in again if step in {*forms.ARROWS, "resume"}), job["step"])
     return await frame.page(
-        "phone/jobs.html", status=422 if again else 200, job=job, forms=forms_of, **_extras(forms_of), **values
+        "phone/jobs.html",
+        status=422 if again else 200,
+        job=job,
+        forms=forms_of,
+        **_extras(forms_of),
+        **values,
     )
 
 

@@ -109,7 +109,11 @@ def _step(row: Mapping[str, Any], order: WorkOrder | None, arrows: list[str]) ->
     """The form to show: paid work is priced and agreed before it can be finished (RP-03)."""
     unpriced = row["paid"] and order is not None and order.price_accepted_at is None
     for name in MAIN:
-        if name not in arrows or (name == "complete" and unpriced) or (name == "quote" and row["state"] == "accepted"):
+        if (
+            name not in arrows
+            or (name == "complete" and unpriced)
+            or (name == "quote" and row["state"] == "accepted")
+        ):
             continue
         return "finish" if name == "complete" and order is None else name
     return ""
@@ -145,7 +149,9 @@ def _price(order: WorkOrder | None) -> str:
         return gettext(_("有偿，先报价"))
     amount = money(from_fen(order.quote_fen))
     agreed = order.price_accepted_at is not None
-    return gettext(_("有偿 {amount} · 业主已同意") if agreed else _("有偿 {amount} · 待业主同意"), amount=amount)
+    return gettext(
+        _("有偿 {amount} · 业主已同意") if agreed else _("有偿 {amount} · 待业主同意"), amount=amount
+    )
 
 
 def _steps(row: Mapping[str, Any], order: WorkOrder | None) -> list[dict[str, str]]:

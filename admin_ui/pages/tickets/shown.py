@@ -82,7 +82,7 @@ def head(seen: Told) -> dict[str, Any]:
         "title": f"{room_long(row)} · {content}" if room_long(row) else content,
         "kind": pills.kind(row["kind"]),
         "item": gettext(item) if item else "",
-        "status": pills.status(row["kind"], row["state"]),
+        "standing": pills.status(row["kind"], row["state"]),
     }
 
 
@@ -191,12 +191,17 @@ async def call_back(row: Mapping[str, Any], form: Bound[Any] | None = None) -> d
     return call_back_view(row, attempts, form)
 
 
+def call_back_form(row: Mapping[str, Any]) -> Bound[NewCallBack]:
+    start = {"method": "phone", "result": "reached", "version": str(row["version"])}
+    return Bound(NewCallBack, start, prefix="cb-")
+
+
 def call_back_view(
     row: Mapping[str, Any], attempts: Sequence[CallBack], form: Bound[Any] | None = None
 ) -> dict[str, Any]:
     return {
         "ticket": row,
-        "form": form or Bound(NewCallBack, {"method": "phone", "version": str(row["version"])}, prefix="cb-"),
+        "form": form or call_back_form(row),
         "attempts": attempts,
         "room": room_long(row),
         "clock": clocks.due_pill(row["due_at"], gettext(_("当日回访"))),

@@ -92,7 +92,7 @@ def _line(
         at=event.at,
         icon=icon,
         tone=tone,
-        note=event.note or "",
+        note="\n".join([*([event.note] if event.note else []), *_texts(event, flow)]),
         facts=[*_facts(event, flow, names, departments), *_call_back(event)],
         files=[files[identity] for identity in event.attachments if identity in files],
         signed=bool(event.form.get("signature")),
@@ -125,6 +125,8 @@ def _facts(
     facts = []
     for field in _fields(event, flow):
         value = event.form.get(field.name)
+        if field.kind == "long" or (field.kind == "check" and field.default):
+            continue
         if value in {None, "", False} if not isinstance(value, list) else not value:
             continue
         text = _said(field, value, names, departments)
@@ -133,6 +135,12 @@ def _facts(
     if event.form.get("work_order"):
         facts.append((gettext(_("派工单")), str(event.form["work_order"])))
     return facts
+
+
+def _texts(event: TimelineEvent, flow: Flow | None) -> list[str]:
+    """What was written, without its heading: the arrow's own word says what it is."""
+    long = [field for field in _fields(event, flow) if field.kind == "long"]
+    return [str(event.form[field.name]) for field in long if event.form.get(field.name)]
 
 
 def _said(field: Field, value: Any, names: Mapping[UUID, str], departments: Mapping[str, str]) -> str:

@@ -110,7 +110,10 @@
     const status = ctx.response?.status ?? 200;
     const form = postForm(ctx);
     if (status < 400) {
-      if (form && ctx.target === form) form.reset();
+      // Sent once more after the answer was lost: it was done then, only the page is missing.
+      const replayed = form && ctx.target === form && ctx.response.headers.get("Idempotent-Replayed") && !ctx.hx?.redirect;
+      if (replayed) { event.preventDefault(); forget(form); if (ctx.hx?.trigger) sessionStorage.gjToast = ctx.hx.trigger; location.reload(); }
+      else if (form && ctx.target === form) form.reset();
       return;
     }
     const formAgain = !/^\s*<!doctype|data-problem/i.test(ctx.text ?? "");

@@ -62,7 +62,7 @@ async def start_import(
     at_once: int | None = None,
     tell: writing.Tell = writing.silent,
 ) -> s.Import:
-    """Take a list in: one of up to `at_once` (AT_ONCE) rows is finished on return, a longer one waits for a worker.
+    """Take a list in: of up to `at_once` (AT_ONCE) rows it is finished on return, else it waits for a worker.
 
     `projects` names the project of a sheet; the others go to `project_id`, else to the company's first.
     Raises UnsupportedFile, PayloadTooLarge, TooManyRows, HeaderMissing, ProjectRequired, SheetUnknown,

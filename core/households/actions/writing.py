@@ -4,11 +4,13 @@ Each household keeps a mark of the row it came from, so a row that says what it 
 and what the desk has corrected since stays. An empty cell says nothing: it takes nothing away.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from core.households import names
@@ -17,6 +19,7 @@ from core.households.importing import HouseholdRow, Relation
 from core.households.rooms import Room
 from core.households.schemas import Changes
 from core.kit import crypto, pinyin, sql
+from core.kit.database import savepoint
 from core.kit.ids import new_id
 
 BATCH = 500
@@ -135,7 +138,7 @@ async def write(
 
     `tell` is awaited after each batch with the number of rows in it.
     """
-    changes = Changes()
+    changes, planned = Changes(), dry_run
     for batch in _batches(rows):
         tasks = [Task(row, await _mark(row), known.get(row.room)) for row in batch]
         fresh = [task for task in tasks if task.known is None or task.known.household is None]
@@ -147,7 +150,7 @@ async def write(
         changes.unchanged += len(tasks) - len(fresh) - len(changed)
         if not dry_run:
             await _write(fresh, changed, project)
-            await _analyze(changes.created, first=changes.created == len(fresh))
+            planned = planned or await _analyze(changes.created)
         await tell(len(batch))
     if not dry_run:
         await _analyze(changes.created)
@@ -166,17 +169,24 @@ async def _write(fresh: list[Task], changed: list[Task], project: UUID) -> None:
     await writes.flush()
 
 
-async def _analyze(created: int, *, first: bool = True) -> None:
-    """Have the planner look again where this list is a great part of what there is: early on, and at the end."""
-    if first and created >= MANY:
-        await sql.records(ANALYZE, created)
+async def _analyze(created: int) -> bool:
+    """Have the planner look again where this list is a great part of all; False where that is still to be done.
+
+    On a server too busy to finish it in time, autovacuum will do it later.
+    """
+    if created < MANY:
+        return False
+    with contextlib.suppress(asyncpg.QueryCanceledError):
+        async with savepoint():
+            return (await sql.value(ANALYZE, created)) is not False
+    return True
 
 
 async def known_units(project: UUID, room: str | None = None) -> dict[Room, Known]:
     """All units of a project, or those whose room has this number.
 
-    Two queries put together here: after the first great list, until the server has gathered statistics, its plan
-    for the join would read every file for every unit.
+    Two queries put together here: after the first great list, until the server has gathered statistics,
+    its plan for the join would read every file for every unit.
     """
     units = await sql.records(UNITS, project, room)
     only = [unit["id"] for unit in units] if room is not None else None

@@ -80,9 +80,9 @@ order by p.relation <> 'owner', p.id, n.id limit 1
 """
 
 
-async def projects() -> list[s.Project]:
-    """The estates whose households this caller may see, in the company's order."""
-    return await sql.many(s.Project, PROJECTS, chosen(places(VIEW)))
+async def projects(permission: str = VIEW) -> list[s.Project]:
+    """The estates where this caller holds it (to see households, unless said), in the company's order."""
+    return await sql.many(s.Project, PROJECTS, chosen(places(permission)))
 
 
 async def project(identity: UUID) -> s.Project:
