@@ -17,6 +17,7 @@ from rich.table import Table
 from auth import provisioning
 from core.households import actions as households
 from core.households import queries as homes
+from core.households.importing import survey
 from core.households.schemas import Import
 from core.kit.clock import SHANGHAI
 from core.kit.context import SYSTEM, Context, Tenant, acting_as
@@ -104,10 +105,10 @@ async def import_households(file: Path, slug: str, projects: tuple[str, ...], *,
     async with inside(slug):
         named = dict(_sheet_and_project(part) for part in projects)
         ids = {sheet: await _project(name) for sheet, name in named.items()}
-        with click.progressbar(length=100, label=gettext(_("导入"))) as bar:
+        with click.progressbar(length=survey(data).rows, label=gettext(_("导入"))) as bar:
 
-            async def tell(_rows: int) -> None:
-                bar.update(1)
+            async def tell(done: int) -> None:
+                bar.update(done - bar.pos)
 
             done = await households.start_import(
                 file.name,

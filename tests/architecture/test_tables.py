@@ -34,8 +34,9 @@ where n.nspname = 'core' and not t.tgisinternal
 FUNCTIONS = """
 select p.proname, p.prosrc, pg_get_function_arguments(p.oid) as arguments, r.rolname as owner
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles r on r.oid = p.proowner
-where n.nspname = 'core' and p.prosecdef and p.prorettype <> 'void'::regtype
+where n.nspname = 'core' and p.prosecdef
 """
+TELLS_NOTHING = {"households_analyze"}  # refreshes the planner's statistics, answers true or false
 GLOBAL = {"migration", "tenants_tenant"}
 EXACT = "(tenant_id = core.tid())"
 
@@ -84,6 +85,8 @@ async def test_nothing_that_a_distributed_database_refuses(app: object) -> None:
 
 async def test_functions_past_row_level_security_carry_the_company(app: object) -> None:
     for function in await ask(app, FUNCTIONS):
+        if function["proname"] in TELLS_NOTHING:
+            continue
         assert str(function["arguments"]).startswith("p_tenant uuid"), function["proname"]
         assert "p_tenant is distinct from core.tid()" in str(function["prosrc"]), function["proname"]
         assert function["owner"] == "gj_sys"

@@ -170,7 +170,7 @@ async def _write(fresh: list[Task], changed: list[Task], project: UUID) -> None:
 
 
 async def _analyze(created: int) -> bool:
-    """Have the planner look again where this list is a great part of all; False where that is still to be done.
+    """Have the planner look again where this list is a great part of all; False while that is not done.
 
     On a server too busy to finish it in time, autovacuum will do it later.
     """

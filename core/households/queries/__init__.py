@@ -1,7 +1,16 @@
 """Reads projects, units, households and imports; a search in any spelling takes three queries at the most."""
 
 from core.households.queries.imports import import_row, imports, shown
-from core.households.queries.lookups import VIEW, by_phone, household, locate, project, projects, unit
+from core.households.queries.lookups import (
+    VIEW,
+    by_phone,
+    household,
+    locate,
+    persons_of,
+    project,
+    projects,
+    unit,
+)
 from core.households.queries.places import places_of, rooms
 from core.households.queries.search import search_households, units, within
 from core.households.schemas import HouseholdHit, Located, PersonBrief
@@ -16,6 +25,7 @@ __all__ = [
     "import_row",
     "imports",
     "locate",
+    "persons_of",
     "places_of",
     "project",
     "projects",

@@ -14,6 +14,7 @@ from core.households.schemas import NewPerson, UpdatePerson
 from core.kit import sql, tasks
 from tests.core.households.lists import HANS, HANT, KEEPER, row, sample, send, workbook
 from tests.factories import Browser, Company
+from tests.working_off import work_off
 
 pytestmark = pytest.mark.anyio
 
@@ -265,6 +266,20 @@ async def test_long_list_waits_for_a_worker(
     assert len(await stored(yunqi, second)) == 5
     task = await task_of(yunqi, identity)
     assert (task["state"], task["progress"]) == ("done", 5)
+
+
+async def test_long_list_goes_through_the_outbox_as_who_sent_it(
+    yunqi: Company, admin: Browser, second: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 2)
+    data = workbook(一期=[row(f"1-1-{n}", "王小明") for n in range(101, 106)])
+    started = (await send(admin, data, project_id=str(second))).json()
+    await work_off(yunqi)
+    done = (await admin.get(f"/api/v1/imports/{started['id']}")).json()
+    assert (done["state"], done["changes"]["created"]) == ("done", 5)
+    async with yunqi.inside():
+        line = "select actor_id from core.kit_audit where tenant_id = $1 and action = 'household.imported'"
+        assert await sql.value(line) == yunqi.people["tenant_admin"]
 
 
 async def test_progress_is_seen_while_the_worker_writes(
