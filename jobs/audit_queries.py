@@ -9,7 +9,8 @@ import msgspec
 from core.kit import paging, sql
 
 LINES = """
-select a.id, a.at, a.action, a.subject, a.subject_id, a.actor_id, a.actor_name, a.roles, a.channel, a.request_id, a.detail
+select a.id, a.at, a.action, a.subject, a.subject_id, a.actor_id, a.actor_name, a.roles, a.channel,
+ a.request_id, a.detail
 from core.kit_audit a
 where a.tenant_id = $1 and ($2::text is null or a.action = $2) and ($3::uuid is null or a.actor_id = $3)
   and ($4::uuid is null or a.subject_id = $4) and ($5::timestamptz is null or (a.at, a.id) < ($5, $6))

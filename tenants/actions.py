@@ -83,7 +83,9 @@ async def set_color(color: str | None) -> None:
     """
     require(BRAND)
     await sql.execute(COLOR, color)
-    audit.record("company.color_set", "company", current().tenant.id, before=current().tenant.color, after=color)
+    audit.record(
+        "company.color_set", "company", current().tenant.id, before=current().tenant.color, after=color
+    )
     slug = current().tenant.slug
     after_commit(lambda: directory.forget(slug))
 

@@ -9,15 +9,22 @@ import msgspec
 from core.flows.schemas import OfferedTransition, TimelineEvent
 from core.kit import sql
 from core.kit.access import can
-from core.kit.i18n import gettext
+from core.kit.i18n import _, gettext
 from core.plugin.contributions import Flow, Transition
 
+WORDS: dict[str, str] = {"register": _("登记")}
+"""What lines of the timeline are called that are no arrows; an area adds its own by `name_lines`."""
 TIMELINE = """
 select id, at, kind, name, actor_name as actor, actor_id, role, from_state as "from", to_state as "to",
  note, form,
  attachments, channel
 from core.flows_event where tenant_id = $1 and record_id = $2 order by at, id
 """
+
+
+def name_lines(words: Mapping[str, str]) -> None:
+    """Say what notes and system lines of these names are called (message ids)."""
+    WORDS.update(words)
 
 
 async def timeline(record: UUID, flow: Flow | None) -> list[TimelineEvent]:
@@ -27,7 +34,7 @@ async def timeline(record: UUID, flow: Flow | None) -> list[TimelineEvent]:
     events = await sql.many(TimelineEvent, TIMELINE, record)
     for event in events:
         arrow = flow.transition(event.name) if flow else None
-        event.label = gettext(arrow.label) if arrow else event.name
+        event.label = gettext(arrow.label if arrow else WORDS.get(event.name, event.name))
     return events
 
 

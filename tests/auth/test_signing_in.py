@@ -228,4 +228,6 @@ async def test_languages(yunqi: Company, cuihu: Company) -> None:
     desk: Browser = await cuihu.signed_in("front_desk_agent")
     answer = await desk.get("/api/v1/tickets/none", headers={"Accept-Language": "en"})
     assert answer.json()["title"] == "What you are looking for was not found"
-    assert (await desk.get("/api/v1/tickets/none")).json()["title"] != "What you are looking for was not found"
+    assert (await desk.get("/api/v1/tickets/none")).json()[
+        "title"
+    ] != "What you are looking for was not found"
