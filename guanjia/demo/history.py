@@ -193,7 +193,8 @@ class Player:
 
         async def assign(ticket: UUID) -> None:
             if repair:
-                size = self.dice.choices(("minor", "medium"), (85, 15))[0]
+                ended = plan.steps == len(STEPS)
+                size = self.dice.choices(("minor", "medium"), (85, 15 if ended else 0))[0]
                 kept = None if ticket in self.unhappy else size
                 form = s.Assign(engineer=self.stage.actors[engineer].id, size=kept)  # type: ignore[arg-type]
                 await by("engineering_dispatcher", ticket, "assign", form)

@@ -3,10 +3,13 @@
 import asyncio
 import json
 import sys
+import threading
+import time
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from uuid import UUID
 
 import click
@@ -39,18 +42,37 @@ def run(*, reset: bool, as_json: bool) -> int:
     console = Console(stderr=as_json)
     if reset:
         embedded.erase(settings().data_dir)
-        for left in (_facts_file(), *map(_built_file, PLACES)):
+        for left in map(_built_file, PLACES):
             left.unlink(missing_ok=True)
+    _facts_file().unlink(missing_ok=True)
     with processes.servers():
         processes.migrate(lambda name: console.print(f"[dim]{name}[/]"))
         facts = asyncio.run(_build(console))
-        _facts_file().write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
-        if as_json:
-            sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
-        else:
-            _show(console, facts)
+        threading.Thread(
+            target=_announce, args=(console, facts), kwargs={"as_json": as_json}, daemon=True
+        ).start()
         return processes.supervise()
+
+
+def _announce(console: Console, facts: dict[str, Any], *, as_json: bool) -> None:
+    """Once it serves, and not before: `demo.json`, and the addresses and log-ins."""
+    address = f"http://127.0.0.1:{settings().port}/health/ready"
+    while not _answers(address):
+        time.sleep(0.1)
+    _facts_file().write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    else:
+        _show(console, facts)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=1) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except OSError:
+        return False
 
 
 def _facts_file() -> Path:
