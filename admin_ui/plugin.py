@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from admin_ui.pages import app_files, dash, events, home, households, imports, papers, phone, tickets
+from admin_ui.pages import app_files, brand, dash, events, home, households, imports, papers, phone, tickets
 from admin_ui.pages.account import AccountPages
-from admin_ui.pages.brand import BrandPages
 from admin_ui.pages.callbacks import CallBackPages
 from admin_ui.pages.desk import DeskPages
 from admin_ui.pages.navigation import NAVIGATION
@@ -38,11 +37,18 @@ def pages() -> Sequence[Route]:
         imports.ImportPages,
         NoticePages,
         AccountPages,
-        BrandPages,
+        brand.BrandPages,
         PluginPages,
     ]
 
 
 @hookimpl
 def navigation() -> Sequence[NavItem]:
-    return [*dash.NAVIGATION, *NAVIGATION, *phone.NAVIGATION, *households.NAVIGATION, *imports.NAVIGATION]
+    return [
+        *dash.NAVIGATION,
+        *NAVIGATION,
+        *phone.NAVIGATION,
+        *households.NAVIGATION,
+        *imports.NAVIGATION,
+        *brand.NAVIGATION,
+    ]

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec.structs import replace
 
-from auth import actions, sessions
+from auth import actions, devices, sessions
 from auth.schemas import SignIn
 from core.kit.context import current, enter
 from core.kit.errors import DomainError
@@ -58,7 +58,10 @@ class SignInPages(Controller):
 
     @get("/me/sessions", guards=[signed_in()])
     async def mine(self) -> Response[str]:
-        running = await sessions.of_account(current().somebody.id)
+        running = [
+            {**row, "device": devices.named(row["agent"])}
+            for row in await sessions.of_account(current().somebody.id)
+        ]
         return render("me/sessions.html", sessions=running, here=current().session_id)
 
     @post("/me/sessions/{session:uuid}/end", guards=[signed_in()])

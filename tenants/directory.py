@@ -12,7 +12,8 @@ from core.kit.i18n import _
 
 REMEMBERED = 5.0
 BY_SLUG = """
-select id, slug, name, locale, version, color, state, suspended_because from core.tenants_tenant where slug = $1
+select id, slug, name, locale, version, color, state, suspended_because
+from core.tenants_tenant where slug = $1
 """
 ACTIVE = (
     "select id, slug, name, locale, version from core.tenants_tenant where state = 'active' order by slug"

@@ -6,13 +6,15 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from msgspec import Meta
 
-from admin_ui import brand, rendering
+from admin_ui import rendering
+from admin_ui.brand import palette
 from admin_ui.pages import frame
 from core.kit.context import current
 from core.kit.errors import DomainError
 from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
 from core.kit.web import render, requires, submitted, went
+from core.plugin.contributions import NavItem
 from tenants import actions
 from tenants.permissions import BRAND
 
@@ -42,13 +44,25 @@ class BrandPages(Controller):
         bound = await submitted(request, Colour)
         try:
             wanted = (bound.struct().color or rendering.BRAND).strip().lower()
-            brand.palette(wanted)
+            palette(wanted)
             await actions.set_color(None if wanted == rendering.BRAND else wanted)
         except DomainError as refusal:
             if refusal.status not in WRONG:
                 raise
-            values = {"form": bound.refused(refusal), "suggested": SUGGESTED}
+            values: dict[str, Any] = {"form": bound.refused(refusal), "suggested": SUGGESTED}
             if "hx-request" in request.headers:
                 return render("admin/_brand_form.html", status=refusal.status, **values)
             return await frame.page("admin/brand.html", status=refusal.status, **values)
         return went(request, HERE, toast=gettext(_("公司颜色已换上")))
+
+
+NAVIGATION = (
+    NavItem(
+        label=_("公司颜色"),
+        path=HERE,
+        permission=BRAND,
+        icon="adjustments-horizontal",
+        group=_("公司设置"),
+        order=810,
+    ),
+)

@@ -23,8 +23,10 @@ class Run(msgspec.Struct, kw_only=True):
 
 
 def strip(clocks: Iterable[ClockView]) -> tuple[list[Run], list[Run]]:
-    """The clocks to look at now (running ones by due moment, then the last stopped), and the others."""
-    known = [c for c in clocks if c.due_at is not None]
+    """The clocks to look at now (running ones by due moment, then the last stopped), and the others. One that
+    was withdrawn is neither met nor late and not shown.
+    """
+    known = [c for c in clocks if c.due_at is not None and c.outcome != "withdrawn"]
     running = sorted((c for c in known if c.stopped_at is None), key=_due)
     stopped = sorted((c for c in known if c.stopped_at is not None), key=_due, reverse=True)
     runs = [_run(c) for c in (*running, *stopped)]

@@ -1,5 +1,6 @@
 """`/households`: rooms by building and stairwell or by search, and one file per household."""
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from admin_ui import pills
 from admin_ui.pages import frame
 from core.households import actions, queries
 from core.households.queries import VIEW
-from core.households.schemas import Household, HouseholdHit, Unit
+from core.households.schemas import Household, HouseholdHit, PersonBrief, Unit
 from core.kit import audit
 from core.kit.access import can, places
 from core.kit.errors import DomainError, NotFound
@@ -64,7 +65,10 @@ class HouseholdPages(Controller):
             page = await queries.rooms(
                 chosen, building=building, stairwell=stairwell, limit=SIZE, cursor=cursor or None
             )
-            rows, following = [_of_unit(unit) for unit in page.items], page.next
+            ids = [unit.household_id for unit in page.items if unit.household_id]
+            people = await queries.persons_of(ids)
+            rows = [_of_unit(unit, people.get(unit.household_id or unit.id) or []) for unit in page.items]
+            following = page.next
         return await frame.page(
             "households/list.html",
             rows=rows,
@@ -187,27 +191,30 @@ def _people(
     ]
 
 
+def _first_phone(people: Iterable[PersonBrief]) -> str:
+    return next((number for person in people for number in person.phones), "")
+
+
 def _of_hit(hit: HouseholdHit) -> dict[str, Any]:
-    phone = next((number for person in hit.persons for number in person.phones), "")
     return {
         "id": str(hit.id),
         "href": f"{HERE}/{hit.id}",
         "room": hit.room_long,
         "owner": hit.owner_name,
         "people": len(hit.persons),
-        "phone": phone,
+        "phone": _first_phone(hit.persons),
         "butler": hit.butler_name or "",
     }
 
 
-def _of_unit(unit: Unit) -> dict[str, Any]:
+def _of_unit(unit: Unit, people: Sequence[PersonBrief]) -> dict[str, Any]:
     return {
         "id": str(unit.id),
         "href": f"{HERE}/{unit.household_id}" if unit.household_id else "",
         "room": unit.room_long,
         "owner": unit.owner_name,
-        "people": None,
-        "phone": "",
+        "people": len(people),
+        "phone": _first_phone(people),
         "butler": unit.butler_name or "",
     }
 

@@ -221,7 +221,7 @@ async def _sheets_page(
         only = options[0]["value"] if len(options) == 1 and len(looked_at.sheets) == 1 else ""
         bound.raw.setdefault(f"place.{number}", same or only or ("" if options else "new"))
         bound.raw.setdefault(f"name.{number}", "" if same else sheet)
-    values = {
+    values: dict[str, Any] = {
         "form": bound,
         "name": name,
         "file": file,

@@ -31,7 +31,12 @@ class NoticePages(Controller):
             return render("notices/_count.html", unread=await queries.unread())
         page = await queries.mine(cursor or None, SIZE)
         more = f"{HERE}?cursor={page.next}" if page.next else ""
-        values = {"notices": page.items, "more": more, "older": bool(cursor), "here": _here(cursor)}
+        values: dict[str, Any] = {
+            "notices": page.items,
+            "more": more,
+            "older": bool(cursor),
+            "here": _here(cursor),
+        }
         if part == "list":
             return render("notices/_list.html", **values)
         return await frame.page("notices/list.html", **values)

@@ -8,6 +8,8 @@ from core.builtin.flows import FLOWS, LISTENERS
 from core.builtin.search import search
 from core.callbacks import permissions as callbacks
 from core.callbacks.api import CallBacksApi
+from core.calls import permissions as calls
+from core.calls.api import CallsApi
 from core.documents import jobs as documents_jobs
 from core.files import jobs as files_jobs
 from core.files.api import FilesApi
@@ -42,6 +44,7 @@ def permissions() -> Sequence[Permission]:
         *households.PERMISSIONS,
         *tickets.PERMISSIONS,
         *callbacks.PERMISSIONS,
+        *calls.PERMISSIONS,
         *sla.PERMISSIONS,
         *policies.PERMISSIONS,
     ]
@@ -49,7 +52,7 @@ def permissions() -> Sequence[Permission]:
 
 @hookimpl
 def roles() -> Sequence[RoleTemplate]:
-    return [*households.ROLES, *tickets.ROLES, *callbacks.ROLES, *sla.ROLES, *policies.ROLES]
+    return [*households.ROLES, *tickets.ROLES, *callbacks.ROLES, *calls.ROLES, *sla.ROLES, *policies.ROLES]
 
 
 @hookimpl
@@ -62,6 +65,7 @@ def api() -> Sequence[Route]:
         StaffApi,
         TicketsApi,
         CallBacksApi,
+        CallsApi,
         SlaApi,
         CalendarApi,
         NotificationsApi,

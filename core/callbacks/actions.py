@@ -132,7 +132,8 @@ async def _write(row: Mapping[str, Any], new: NewCallBack, result: str, attempt:
 
 async def _note(row: Mapping[str, Any], new: NewCallBack, made: Any) -> None:
     await engine.write_event(
-        engine.flow_of(row["kind"]), row["id"], kind="note", name="call_back", actor=current().somebody, at=made["at"], note=new.note,
+        engine.flow_of(row["kind"]), row["id"], kind="note", name="call_back",
+        actor=current().somebody, at=made["at"], note=new.note,
         form={"method": new.method, "result": made["result"], "attempt": made["attempt"]},
     )  # fmt: skip
     audit.record("call_back.attempted", row["kind"], row["id"], attempt=made["attempt"])

@@ -68,6 +68,6 @@ async def rate(first: date, end: date) -> Rate:
 
 
 async def content_percent(engineer: UUID, since: date) -> int | None:
-    """Of the residents called back since that day about this engineer's work, how many were not dissatisfied."""
+    """Of the residents called back since that day about this engineer's work, who was not dissatisfied."""
     percent: int | None = await sql.value(CONTENT, since, engineer)
     return percent

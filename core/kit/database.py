@@ -114,12 +114,14 @@ class Database(PostgresEngine):
         self.pools: dict[Role, asyncpg.Pool[Any]] = {}
 
     async def open(self, *, statement_timeout_ms: int | None = None, **sizes: int) -> None:
-        """Open a pool for each role named: `open(app=10, sys=4)`."""
+        """Open a pool for each role named: `open(app=10, sys=4)`. Connections are made when first needed, so
+        that a process may start while the database is away.
+        """
         timeout = statement_timeout_ms or settings().statement_timeout_ms
         for role, size in sizes.items():
             self.pools[role] = await asyncpg.create_pool(  # type: ignore[index]
                 role_url(role),  # type: ignore[arg-type]
-                min_size=1,
+                min_size=0,
                 max_size=size,
                 reset=_nothing_to_reset,
                 init=_register_types,

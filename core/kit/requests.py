@@ -18,7 +18,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from core.kit import csrf, idempotency
 from core.kit.context import Context, Tenant, enter
 from core.kit.database import unit_of_work
-from core.kit.errors import PayloadTooLarge, Unauthorized
+from core.kit.errors import DomainError, PayloadTooLarge, Unauthorized
+from core.kit.i18n import _
 from core.kit.web import is_public
 
 Identify = Callable[[Scope, Tenant, dict[str, str]], Awaitable[Context]]
@@ -109,6 +110,12 @@ def _is_multipart(headers: dict[str, str]) -> bool:
     return headers.get("content-type", "").startswith("multipart/form-data")
 
 
+class CutShort(DomainError):
+    """The sender hung up in the middle: half a request must not be taken for a whole one."""
+
+    key, status, message = "request_cut_short", 400, _("请求没有传完就中断了")
+
+
 async def _body(receive: Receive, headers: dict[str, str]) -> bytes:
     limit = FILES_LIMIT if _is_multipart(headers) else PLAIN_LIMIT
     refusal = PayloadTooLarge(limit=f"{limit // 1024 // 1024} MB")
@@ -119,7 +126,7 @@ async def _body(receive: Receive, headers: dict[str, str]) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            break
+            raise CutShort
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:

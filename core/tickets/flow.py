@@ -97,7 +97,7 @@ def is_sized(row: Any) -> bool:
 SHARED = (
     arrow(
         "cancel",
-        _("取消"),
+        _("取消工单"),
         {"registered", "dispatched"},
         "cancelled",
         "ticket.cancel",
@@ -221,7 +221,8 @@ REPAIR = Flow(
         clock("SLA-08", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
               runs_if=lambda row: row["size"] in {None, "medium"}),
         clock("SLA-09", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
-              restarts_on=frozenset({"progress", "butler_report"}), runs_if=lambda row: row["size"] == "major"),
+              restarts_on=frozenset({"progress", "butler_report"}),
+              runs_if=lambda row: row["size"] == "major"),
         clock("SLA-10", {"dispatch", "reopen"}, {"return_sheet"},
               withdrawn_on=WITHDRAWN | {"void_sheet", "decline"},
               runs_if=lambda row: not row["paid"]),

@@ -280,7 +280,9 @@ class HouseholdBrief(msgspec.Struct, frozen=True):
 
 
 class ClockView(msgspec.Struct, kw_only=True):
-    """A clock of a ticket as the API and pages show it; `warn_at` is where 临近 begins."""
+    """A clock of a ticket as the API and pages show it; `warn_at` is where 临近 begins. `outcome` is how it
+    ended: met, late, or withdrawn because it no longer applied.
+    """
 
     code: str
     name: str
@@ -292,6 +294,7 @@ class ClockView(msgspec.Struct, kw_only=True):
     paused: bool = False
     stopped_at: datetime | None = None
     breached_at: datetime | None = None
+    outcome: str | None = None
     provisional: bool = False
 
 

@@ -50,7 +50,7 @@ async def begun(company: Company, **more: Any) -> str:
 
 def photo(seed: int = 1, size: tuple[int, int] = (64, 48)) -> bytes:
     """A picture of its own; the seed makes it another one."""
-    picture = Image.frombytes("RGB", size, Random(seed).randbytes(size[0] * size[1] * 3))  # noqa: S311
+    picture = Image.frombytes("RGB", size, Random(seed).randbytes(size[0] * size[1] * 3))
     out = BytesIO()
     picture.save(out, "JPEG", quality=90)
     return out.getvalue()

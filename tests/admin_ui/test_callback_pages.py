@@ -116,7 +116,7 @@ async def test_a_refusal_keeps_what_was_typed(
 
 @pytest.mark.spec("CB-01")
 async def test_what_changed_meanwhile_is_told(crew: Crew) -> None:
-    """409 with the words kept, for an old version and for a ticket that is closed; nobody is led elsewhere."""
+    """409 with the words kept, for an old version and a closed ticket; nobody is led elsewhere."""
     ticket = await crew.returned()
     path = f"/tickets/{ticket['number']}/call-back"
     old = await send(crew.desk, path, result="attempted", version="1", note="没人接")

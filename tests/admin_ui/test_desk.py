@@ -148,11 +148,11 @@ async def test_a_price_told_and_accepted(yunqi: Company) -> None:
 
 
 REFUSED: list[tuple[str, dict[str, str], str]] = [
-    ("content", {"content": "漏"}, "至少 2 个字"),
-    ("nothing", {"content": ""}, "请填写此项"),
+    ("content", {"content": "漏"}, "请填写诉求内容，至少 2 个字"),
+    ("nothing", {"content": ""}, "请填写诉求内容，至少 2 个字"),
     ("place", {"household_id": ""}, "请选择房号，或写明公共区域的位置"),
     ("price", {"paid": "on", "price": "30", "price_item": "换角阀"}, "有偿服务请先向业主讲明费用并勾选"),
-    ("when", {"visit": "booked"}, "请填写此项"),
+    ("when", {"visit": "booked"}, "请填写预约时间"),
     ("past", {"visit": "booked", "appointment_at": "2020-01-01T10:00"}, "预约时间已过，请与业主另约"),
     ("department", {"dispatch_to": "moon"}, "没有这个部门"),
 ]

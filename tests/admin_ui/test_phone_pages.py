@@ -1,7 +1,6 @@
 """The phone pages over HTTP: an engineer's job from arrival to signature, the pool, a butler's reports."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,8 +24,8 @@ async def engineer(yunqi: Company) -> Browser:
 
 
 @pytest.fixture
-async def on_site(yunqi: Company) -> AsyncIterator[str]:
-    yield await jobs.begun(yunqi)
+async def on_site(yunqi: Company) -> str:
+    return await jobs.begun(yunqi)
 
 
 async def ticket(company: Company, number: str) -> dict[str, Any]:

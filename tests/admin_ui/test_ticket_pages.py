@@ -84,6 +84,7 @@ async def test_the_list_is_filtered_by_its_address(yunqi: Company, crew: Crew) -
         "": every,
         "?state=open": every[1:],
         "?state=closed": every[:1],
+        "?state=closed&sort=due": every[:1],
         "?paid=1": ["3-2-1802"],
         "?mine=1": every,
         "?reopened=1": [],
@@ -224,7 +225,7 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
 @pytest.mark.spec("RP-01", "RP-06")
 @pytest.mark.parametrize(("name", "form", "field", "sentence"), REFUSED)
 @pytest.mark.parametrize("htmx", [True, False])
-async def test_a_refusal_stands_at_its_field(
+async def test_a_refusal_stands_at_its_field(  # noqa: PLR0917 - one per parameter
     crew: Crew, name: str, form: dict[str, str], field: str, sentence: str, htmx: bool
 ) -> None:
     ticket = await crew.on_site()
@@ -233,7 +234,7 @@ async def test_a_refusal_stands_at_its_field(
     typed = {"version": str(ticket["version"]), "signed_by": "老陈", **form}
     answer = await send(who, path, htmx=htmx, **typed)
     assert answer.status_code == 422
-    assert sentence in refusals(answer.text)
+    assert any(said.endswith(sentence) for said in refusals(answer.text))
     own = answer.text.split(f'id="form-{name}"')[1]
     assert f'id="{name}-{field}-e"' in own
     assert ("<html" in answer.text) is not htmx
@@ -396,4 +397,4 @@ async def test_queries(yunqi: Company, crew: Crew, queries: list[int]) -> None:
     for path in ("/tickets", "/tickets?q=水管&sort=due", "/tickets?mine=1&state=open"):
         queries.clear()
         await crew.desk.get(path)
-        assert queries[0] <= 6 + ("q=" in path), path
+        assert queries[0] <= 6, path

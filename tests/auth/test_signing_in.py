@@ -221,7 +221,7 @@ async def test_me(yunqi: Company) -> None:
 
 
 async def test_languages(yunqi: Company, cuihu: Company) -> None:
-    """Pages: the person's, then the company's. The API: what is accepted. Strangers: the browser's, then the company's."""
+    """Pages: the person's, then the company's. The API: what is accepted. Strangers: the browser's first."""
     assert 'lang="zh-Hant"' in (await cuihu.client().get("/login")).text
     english = await cuihu.client().get("/login", headers={"Accept-Language": "en-US,en"})
     assert 'lang="en"' in english.text

@@ -10,13 +10,16 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.request import urlopen
 
 import pytest
+from limits.aio.storage import MemoryStorage
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from auth import throttle
 from core.kit.database import DB
 from guanjia import app as composition
 from tests.factories import PASSWORD, Company, company
@@ -64,14 +67,19 @@ async def _alone(work: Callable[[], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def _pools() -> AsyncIterator[None]:
-    """Pools of this loop while it runs; the test process may have others open in a loop that sleeps."""
+    """Pools of this loop while it runs; the test process may have others open in a loop that sleeps. Tries
+    to sign in are counted in memory meanwhile: that connection too belongs to the other loop.
+    """
     before, DB.pools = DB.pools, {}
+    counted = throttle._shared, throttle._own
+    throttle._shared, throttle._own = cache(lambda: None), cache(MemoryStorage)
     try:
         await DB.open(app=2, sys=2)
         yield
     finally:
         await DB.close()
         DB.pools = before
+        throttle._shared, throttle._own = counted
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +91,7 @@ def served() -> Iterator[Served]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "--factory", "guanjia.app:create_app", "--port", str(port)]
     environment = {**os.environ, "GUANJIA_PORT": str(port)}
-    running = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment)  # noqa: S603
+    running = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment)
     try:
         _wait(running, port)
         yield Served(port)
@@ -98,7 +106,7 @@ def _wait(running: "subprocess.Popen[bytes]", port: int) -> None:
         if running.poll() is not None:
             pytest.fail(f"the application ended with {running.returncode}")
         try:
-            urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1).close()  # noqa: S310
+            urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
@@ -167,4 +175,4 @@ def violations(page: Page) -> list[tuple[str, list[Any]]]:
 def picture(page: Page, name: str) -> None:
     """A screenshot of the whole page for whoever reviews the run."""
     ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True, caret="initial")

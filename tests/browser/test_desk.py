@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import Page
 
 from core.kit import clock
 from guanjia import app as composition
@@ -14,6 +15,12 @@ from tests.factories import Company, company
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 390)
 MATTERS = ("厨房插座跳闸", "入户门可视对讲无声", "卫生间吊顶渗水，待楼上配合", "等业主购买同款龙头")
+
+
+RING = """async token => (await fetch("/api/v1/calls", {
+  method: "POST", body: JSON.stringify({phone: "13900000002", line: "热线 1"}),
+  headers: {"Content-Type": "application/json", "X-CSRF-Token": token},
+})).status"""
 
 
 class Scene:
@@ -37,6 +44,7 @@ async def build() -> Scene:
     numbers["done"] = (await crew.done(household_id=str(rooms[4]), content=MATTERS[3]))["number"]
     numbers["assigned"] = (await crew.assigned(household_id=str(rooms[5]), content=MATTERS[0]))["number"]
     numbers["on_site"] = (await crew.on_site())["number"]
+    numbers["fresh"] = (await crew.registered(content="阳台灯坏了", duplicate="new"))["number"]
     return Scene(made, numbers)
 
 
@@ -73,4 +81,183 @@ def test_look_engineer(opened: Opened, scene: Scene, width: int) -> None:
     page = opened(scene.company, "engineering_dispatcher", width=width, height=900)
     page.goto(f"/tickets/{scene.numbers['assigned']}")
     picture(page, f"look-ticket-assigned-{width}")
+    assert violations(page) == []
+
+
+def test_a_call_is_logged_with_the_keyboard_alone(opened: Opened, served: Served) -> None:
+    """Search as one types, the kind and item by keys, Ctrl+Enter; the clean form, a toast, the queue live."""
+    made = served.company()
+    served.run(lambda: made.person("front_desk_agent"))
+    page = opened(made, "front_desk_agent", width=1440, height=900)
+    page.goto("/desk")
+    page.keyboard.type("3-2-1802")
+    page.wait_for_selector("#reg-where [name=household_id]", state="attached")
+    page.keyboard.press("Alt+2")
+    page.locator("#kind").press("Tab")
+    page.keyboard.press("1")
+    assert page.locator("#item").is_checked()
+    page.focus("#content")
+    page.keyboard.type("水")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".errsum")
+    assert page.title().startswith("有误：")
+    assert page.evaluate("document.activeElement.className") == "errsum"
+    assert page.input_value("#content") == "水"
+    page.focus("#content")
+    page.keyboard.press("End")
+    page.keyboard.type("管漏水，已关总阀")
+    page.wait_for_selector("[data-draft-mark]:has-text('草稿已存')")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".toast")
+    assert "已登记，已派单" in page.inner_text(".toast")
+    assert page.input_value("#content") == ""
+    assert page.locator(".errsum").count() == 0
+    assert page.locator("#reg-where [name=household_id]").count() == 0
+    page.wait_for_selector("#queue >> text=水管漏水，已关总阀")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('desk:new'))") == []
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tickets/BX-*")
+    assert "3 栋 2 单元 1802" in page.inner_text("h1")
+
+
+def test_a_draft_comes_back_and_another_kind_changes_the_items(opened: Opened, scene: Scene) -> None:
+    page = opened(scene.company, "front_desk_agent", width=1440, height=900)
+    page.goto("/desk")
+    page.fill("#content", "说到一半断了线")
+    page.wait_for_selector("[data-draft-mark]:has-text('草稿已存')")
+    page.goto("/desk")
+    page.click("[data-offer] button >> nth=0")
+    assert page.input_value("#content") == "说到一半断了线"
+    page.check("[name=kind][value=help]")
+    page.wait_for_selector("text=忘带钥匙")
+    assert page.input_value("#content") == "说到一半断了线"
+    assert page.input_value("#dispatch_to") == "management_office"
+    assert not page.is_visible("[name=visit] >> nth=0")
+    page.check("[name=kind][value=repair]")
+    page.wait_for_selector("text=水管漏水")
+    assert page.input_value("#dispatch_to") == "engineering"
+    page.check("#paid")
+    assert page.is_visible("#price")
+    page.check("[name=visit][value=booked]")
+    assert page.is_visible("#appointment_at")
+    picture(page, "look-desk-paid-1440")
+    assert violations(page) == []
+
+
+def test_the_same_matter_of_the_day_asks(opened: Opened, served: Served) -> None:
+    made = served.company()
+    served.run(lambda: made.person("front_desk_agent"))
+    page = opened(made, "front_desk_agent", width=390)
+    for content in ("水管漏水", "又漏了"):
+        page.goto("/desk?q=3-2-1801")
+        page.fill("#content", content)
+        page.click("#reg [type=submit] >> nth=0")
+        page.wait_for_selector(".toast" if content == "水管漏水" else ".errsum")
+    page.check("[name=duplicate][value=link]")
+    page.click("#reg [type=submit] >> nth=0")
+    page.wait_for_selector(".toast")
+
+
+def test_a_colleague_was_faster(opened: Opened, scene: Scene) -> None:
+    """What is typed stays when the page is told of a change, and when the step is refused with 409."""
+    number = scene.numbers["fresh"]
+    first = opened(scene.company, "front_desk_agent", width=1440, height=900)
+    first.goto(f"/tickets/{number}")
+    first.click("summary:has-text('更多操作')")
+    first.click("a:has-text('取消工单')")
+    first.fill("#cancel-reason", "业主说不用来了")
+    second = opened(scene.company, "cs_supervisor", width=1440, height=900)
+    second.goto(f"/tickets/{number}")
+    second.fill("#note-note", "已联系工程部")
+    second.click("#note [type=submit]")
+    second.wait_for_selector("#log >> text=已联系工程部")
+    second.select_option("#dispatch-department", "engineering")
+    second.click("#form-dispatch [type=submit]")
+    second.wait_for_selector("#top >> text=接单")
+    second.wait_for_selector(".toast")
+    first.wait_for_selector("#changed >> text=刚更新了这张工单", state="attached")
+    assert first.input_value("#cancel-reason") == "业主说不用来了"
+    first.click("#form-cancel [type=submit]")
+    first.wait_for_selector("#form-cancel >> text=刚被cs_supervisor甲修改")
+    assert first.input_value("#cancel-reason") == "业主说不用来了"
+    picture(first, "look-ticket-conflict-1440")
+    first.click("#form-cancel [type=submit]")
+    first.wait_for_selector("#top >> text=已取消")
+
+
+def test_a_call_back_is_recorded_in_place(opened: Opened, scene: Scene) -> None:
+    number = scene.numbers["returned"]
+    page = opened(scene.company, "cs_supervisor", width=1440, height=900)
+    page.goto("/callbacks")
+    page.check("[name=satisfaction][value=dissatisfied]")
+    page.click("#form-call-back [type=submit]")
+    page.wait_for_selector(".errsum >> text=请记录业主不满意的原因")
+    page.check("[name=result][value=attempted]")
+    assert not page.is_visible("[name=satisfaction] >> nth=0")
+    page.check("[name=result][value=reached]")
+    page.check("[name=satisfaction][value=satisfied]")
+    page.fill("#cb-note", "水管不漏了，师傅很客气")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=今天的回访都做完了")
+    assert number in page.inner_text(".toast")
+
+
+def test_a_call_pops_up_beside_a_half_written_form(opened: Opened, served: Served) -> None:
+    """It steals no focus; taken, the household is there and the words still stand."""
+    made = served.company()
+    served.run(lambda: made.person("front_desk_agent"))
+    page = opened(made, "front_desk_agent", width=1440, height=900)
+    page.goto("/desk")
+    page.fill("#content", "说到一半")
+    page.wait_for_timeout(600)
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    assert page.evaluate(RING, token) == 201
+    page.wait_for_selector("#calls .call >> text=3-2-1802")
+    assert page.evaluate("document.activeElement.id") == "content"
+    picture(page, "look-desk-ringing-1440")
+    page.click("#calls button")
+    page.wait_for_selector("#found >> text=139 0000 0002")
+    page.wait_for_selector("#reg-where [name=household_id]", state="attached")
+    assert page.input_value("#content") == "说到一半"
+    assert page.input_value("#contact_phone") == "139 0000 0002"
+    page.wait_for_selector("#calls .call", state="detached")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_refused_and_opened_states_are_accessible(opened: Opened, scene: Scene, width: int) -> None:
+    """Each state on a page of its own: axe leaves marks that a later swap would trip over."""
+    page = opened(scene.company, "cs_supervisor", width=width, height=900)
+    page.goto("/desk?q=3-2-1801")
+    page.click("#reg [type=submit] >> nth=0")
+    page.wait_for_selector(".errsum")
+    seen(page, f"desk-errors-{width}")
+    page.goto("/desk?q=3-2-1801")
+    page.fill("#content", "又漏了")
+    page.click("#reg [type=submit] >> nth=0")
+    page.wait_for_selector("[name=duplicate]", state="attached")
+    seen(page, f"desk-duplicate-{width}")
+    page.goto(f"/tickets/{scene.numbers['late']}")
+    page.click("summary:has-text('更多操作')")
+    seen(page, f"ticket-menu-{width}")
+    page.click("a:has-text('转派专员')")
+    page.fill("#reassign-specialist_owner", "engineer")
+    page.wait_for_selector("#step-reassign [role=option]")
+    seen(page, f"ticket-dialog-{width}")
+    page.goto("/callbacks")
+    if page.locator("#form-call-back").count():
+        page.click("#form-call-back [type=submit]")
+        page.wait_for_selector(".errsum")
+        seen(page, f"callbacks-errors-{width}")
+    page.goto("/desk")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("1801")
+    page.wait_for_selector("#gj-found [role=option]")
+    seen(page, f"palette-{width}")
+
+
+def seen(page: Page, name: str) -> None:
+    picture(page, f"look-{name}")
     assert violations(page) == []

@@ -307,7 +307,7 @@ def test_batch_bar_counts_what_is_picked(page: Page) -> None:
 
 
 def test_photos_are_made_small(page: Page, tmp_path: Path) -> None:
-    noise = Image.frombytes("RGB", (2400, 1800), Random(1).randbytes(2400 * 1800 * 3))  # noqa: S311
+    noise = Image.frombytes("RGB", (2400, 1800), Random(1).randbytes(2400 * 1800 * 3))
     noise.save(tmp_path / "basement.png")
     page.goto("/ticket")
     page.set_input_files("input[data-photo]", tmp_path / "basement.png")

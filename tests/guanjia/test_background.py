@@ -44,7 +44,7 @@ def processes(
     scheduler = [sys.executable, "-m", "guanjia.scheduler"]
     for name, argv in (("worker", worker), ("scheduler", scheduler)):
         with (tmp_path / f"{name}.log").open("wb") as log:
-            started[name] = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
+            started[name] = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log)
     yield started
     for process in started.values():
         if process.poll() is None:
@@ -85,7 +85,7 @@ async def test_job_is_done_audit_is_sealed_metrics_are_served_and_both_end_when_
 def start_web(port: int, log: Path) -> "subprocess.Popen[bytes]":
     argv = [sys.executable, "-m", "uvicorn", "--factory", "guanjia.app:create_app", "--port", str(port)]
     with log.open("wb") as out:
-        return subprocess.Popen(argv, cwd=ROOT, stdout=out, stderr=out)  # noqa: S603
+        return subprocess.Popen(argv, cwd=ROOT, stdout=out, stderr=out)
 
 
 async def test_web_process_with_an_open_stream_ends_soon_when_asked(yunqi: Company, tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ class TestPostgres:
         drop = {"user": server.place.uid, "group": server.place.gid} if server.place.uid is not None else {}
         argv = [folder / "postgres", "-D", server.data, "-c", "port=5444", "-c", "listen_addresses="]
         argv += ["-c", f"unix_socket_directories={server.place.run}"]
-        with subprocess.Popen(argv, stderr=subprocess.DEVNULL, cwd="/", **drop) as by_hand:  # noqa: S603
+        with subprocess.Popen(argv, stderr=subprocess.DEVNULL, cwd="/", **drop) as by_hand:
             deadline = time.monotonic() + 20
             while not server.running():
                 assert time.monotonic() < deadline
@@ -314,7 +314,7 @@ class TestPlaces:
         there = Place(home, home, home / "programs", *account("nobody"))
         private = home / "private"
         private.mkdir(mode=0o700)
-        subprocess.run(["cp", "-a", *found.parts, private], check=True)  # noqa: S603, S607
+        subprocess.run(["cp", "-a", *found.parts, private], check=True)  # noqa: S607
         inside = found.path.relative_to(found.parts[0].parent)
         parts = tuple(private / part.name for part in found.parts)
         copied = reachable(there, Programs(private / inside, found.version, found.name, parts))
@@ -322,7 +322,7 @@ class TestPlaces:
         shutil.rmtree(private)
         program = copied / "initdb" if copied.is_dir() else copied
         argv = [program, "--version"]
-        said = subprocess.run(argv, user=NOBODY, cwd="/", capture_output=True, text=True, check=True)  # noqa: S603
+        said = subprocess.run(argv, user=NOBODY, cwd="/", capture_output=True, text=True, check=True)
         assert found.version in said.stdout
         assert reachable(there, Programs(private / inside, found.version, found.name, parts)) == copied
 
@@ -370,7 +370,7 @@ class TestServers:
         )
         argv = [sys.executable, "-c", code, str(home)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        running = [subprocess.Popen(argv, cwd=ROOT, **pipes) for _ in range(4)]  # noqa: S603
+        running = [subprocess.Popen(argv, cwd=ROOT, **pipes) for _ in range(4)]
         said = [json.loads(process.stdout.readline()) for process in running]
         assert all(urls == said[0] for urls in said)
         assert query(said[0][0], "select 1") == 1
@@ -389,7 +389,7 @@ class TestServers:
             "with servers(home, settings=FAST, leash=True, system_root=home / 'system'):\n"
             "    os.kill(os.getpid(), 9)\n"
         )
-        subprocess.run([sys.executable, "-c", code, home], cwd=ROOT, check=False)  # noqa: S603
+        subprocess.run([sys.executable, "-c", code, home], cwd=ROOT, check=False)
         for kind in (Postgres, Valkey):
             server = kind(home, system_root=home / "system")
             assert server._life.released(20)

@@ -36,7 +36,7 @@ class Running:
 
     def __init__(self, children: dict[str, str], **pace: float) -> None:
         told = json.dumps({"children": children, "pace": QUICK | pace})
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [sys.executable, "-W", "error", "-c", SUPERVISOR, told],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -179,7 +179,7 @@ def test_a_missing_program_counts_as_a_crash():
     code = "import sys; from guanjia.supervise import *; "
     code += "sys.exit(run([Child('x', ['/no/such'])], pace=Pace(0.01, most=2)))"
     argv = [sys.executable, "-c", code]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "连续崩溃 2 次" in done.stdout
 

@@ -49,7 +49,7 @@ async def test_rolled_back_transaction_sends_nothing(office: Office, queue: Redi
 
     await relay.sweep(queue)
     before = queued(queue)
-    with pytest.raises(Undone):  # noqa: PT012
+    with pytest.raises(Undone):
         async with office.inside():
             events.enqueue("sample.work", {"mark": "never"})
             raise Undone

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from admin_ui.pages.frame import options, ticket_kinds
-from core.kit.errors import DomainError, FieldError, Invalid, Refused
+from core.kit.errors import DomainError, FieldError, Refused
 from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
 from core.tickets import items, priority
@@ -24,6 +24,21 @@ PLACES = {"immediate": "visit", "unit_id": "household_id"}
 
 class PriceNotAccepted(Refused):
     key, message, field = "desk_price_not_accepted", _("有偿服务请先向业主讲明费用并勾选"), "price_accepted"
+
+
+class ContentMissing(Refused):
+    key, message, field = "desk_content_missing", _("请填写诉求内容，至少 2 个字"), "content"
+
+
+class WhenMissing(Refused):
+    key, message, field = "desk_when_missing", _("请填写预约时间"), "appointment_at"
+
+
+SAID_BETTER = {
+    ("content", "required"): ContentMissing.key,
+    ("content", "too_short"): ContentMissing.key,
+    ("appointment_at", "required"): WhenMissing.key,
+}
 
 
 class DeskTicket(msgspec.Struct, kw_only=True):
@@ -84,10 +99,10 @@ def items_of(kind: str) -> list[dict[str, str]]:
 
 
 def registration(said: DeskTicket) -> s.NewTicket:
-    """What is registered. Raises Invalid, PriceNotAccepted."""
+    """What is registered. Raises WhenMissing, PriceNotAccepted."""
     booked = said.visit == "booked" and said.kind in VISITED
     if booked and said.appointment_at is None:
-        raise Invalid([FieldError("appointment_at", "required")])
+        raise WhenMissing
     if said.paid and said.price is not None and not said.price_accepted and said.dispatch_to:
         raise PriceNotAccepted
     return s.NewTicket(
@@ -104,7 +119,12 @@ def refused(bound: Bound[DeskTicket], refusal: DomainError) -> Bound[DeskTicket]
     """The form with each refusal where the desk can answer it."""
     bound.refused(refusal)
     bound.errors = [
-        FieldError(PLACES.get(error.field, error.field), error.key, error.params) for error in bound.errors
+        FieldError(
+            PLACES.get(error.field, error.field),
+            SAID_BETTER.get((error.field, error.key), error.key),
+            error.params,
+        )
+        for error in bound.errors
     ]
     return bound
 

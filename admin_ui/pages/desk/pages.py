@@ -9,6 +9,8 @@ from litestar.params import FromPath, FromQuery
 from admin_ui.pages import frame
 from admin_ui.pages.desk import form as desk_form
 from admin_ui.pages.desk import views
+from core.calls import actions as call_actions
+from core.calls import queries as calls
 from core.households import actions as households
 from core.households.queries import projects
 from core.kit.context import current
@@ -40,8 +42,10 @@ class DeskPages(Controller):
         tab: FromQuery[str] = "",
         done: FromQuery[str] = "",
     ) -> Response[str]:
-        """`part` (htmx): `queue`, `found` (who it may be, with the form's caller), `kind` (its chips)."""
+        """`part` (htmx): `queue`, `calls`, `found` (who it may be, for the form too), `kind` (its chips)."""
         part = frame.in_part(request)
+        if part == "calls":
+            return render("desk/_calls.html", calls=await calls.ringing())
         if part == "queue":
             return render("desk/_queue.html", **await _queue(tab))
         if part == "kind":
@@ -74,6 +78,18 @@ class DeskPages(Controller):
         caller = views.Caller()
         headers = frame.toast(gettext(said, number=number))
         return render("desk/_logged.html", headers=headers, caller=caller, relation=views.relation, **shown)
+
+    @post("/calls/{call:uuid}/take", guards=[requires("calls.call.take")], status_code=200)
+    async def take(self, request: Request[Any, Any, Any], call: FromPath[UUID]) -> Response[Any]:
+        """The number in full and whom it may be; a half-written form stays. 409 for who comes second."""
+        phone = await call_actions.take(call)
+        if "hx-request" not in request.headers:
+            return went(request, frame.address("/desk", {"phone": phone}))
+        caller = await views.caller(phone=phone)
+        shown = await _choices(desk_form.begin(None, _known(caller)))
+        return render(
+            "desk/_taken.html", caller=caller, relation=views.relation, calls=await calls.ringing(), **shown
+        )
 
     @get("/phones/{person:uuid}", guards=[requires("households.phone.reveal")])
     async def phone(self, request: Request[Any, Any, Any], person: FromPath[UUID]) -> Response[str]:

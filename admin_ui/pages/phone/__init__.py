@@ -27,8 +27,8 @@ NAVIGATION = (
         NavItem(label=label, path=path, permission=permission, icon=icon, order=order, phone=True)
         for permission in (WORK, REPORT)
         for label, path, icon, order in (
-            (_("消息"), "/notices", "bell", 4),
-            (_("我的"), "/m/me", "user", 5),
+            (_("消息"), "/notices", "bell", 940),
+            (_("我的"), "/m/me", "user", 950),
         )
     ),
 )

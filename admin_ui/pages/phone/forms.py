@@ -11,9 +11,13 @@ from core.kit.forms import Bound
 from core.kit.i18n import _
 from core.tickets import schemas as s
 
-ARROWS = {
-    "start": s.Arrive, "quote": s.Quote, "accept_price": s.AcceptPrice, "complete": s.Complete, "finish": s.Finish,
-}  # fmt: skip
+ARROWS: dict[str, type[msgspec.Struct]] = {
+    "start": s.Arrive,
+    "quote": s.Quote,
+    "accept_price": s.AcceptPrice,
+    "complete": s.Complete,
+    "finish": s.Finish,
+}
 CELLS = ("name", "quantity", "amount")
 WRONG = frozenset({409, 422})
 """Refusals after which the form is shown again; others are answered with a page of their own."""

@@ -18,6 +18,7 @@ from core.kit.web import render, requires, went
 from core.staff import queries as staff
 from core.tickets import actions, errors, queries
 from core.tickets import schemas as s
+from core.tickets.words import CONDUCT
 
 WORK = requires("tickets.ticket.work")
 DONE = {
@@ -54,7 +55,7 @@ class JobPages(Controller):
     async def call(self, request: Request[Any, Any, Any], number: FromPath[str]) -> Response[str]:
         """The number to dial; that it was read is recorded."""
         row = await mine(number)
-        values = {"job": await views.job(row), "number": await actions.reveal_phone(row)}
+        values: dict[str, Any] = {"job": await views.job(row), "number": await actions.reveal_phone(row)}
         if "hx-request" in request.headers:
             return render("phone/_call.html", **values)
         return await frame.page("phone/call.html", **values)
@@ -152,7 +153,7 @@ def _extras(forms_of: Mapping[str, Bound[Any]]) -> dict[str, Any]:
     bound = forms_of.get("complete")
     return {
         "rows": forms.rows_of(bound) if bound else [0],
-        "conduct": frame.options(s.CONDUCT),
+        "conduct": frame.options(CONDUCT),
         "exemptions": frame.options(s.EXEMPTIONS),
     }
 
@@ -170,5 +171,5 @@ async def _again(
         page = await _page(row, again={step: bound})
         page.status_code = refusal.status
         return page
-    values = {"job": await views.job(row), "form": bound, **_extras({step: bound})}
+    values: dict[str, Any] = {"job": await views.job(row), "form": bound, **_extras({step: bound})}
     return render(TEMPLATES[step], status=refusal.status, **values)

@@ -30,6 +30,7 @@ SWITCHES = {
 }
 OPEN = ("open",)
 STATE_NAMES = frozenset(state.name for state in STATES)
+ENDED = frozenset(state.name for state in STATES if state.final)
 
 
 class Asked(msgspec.Struct, kw_only=True):
@@ -66,9 +67,14 @@ class Asked(msgspec.Struct, kw_only=True):
             paid=bool(self.paid),
             reopened=bool(self.reopened),
             responsible=current().somebody.id if self.mine else None,
-            sort="due" if self.sort == "due" else "created",
+            sort="due" if self.by_due else "created",
             q=self.q.strip()[:100] or None,
         )
+
+    @property
+    def by_due(self) -> bool:
+        """What has ended is due no more: its lists are always by time."""
+        return self.sort == "due" and not ENDED.intersection(self.state.split(","))
 
     @property
     def narrowed(self) -> bool:
@@ -137,14 +143,20 @@ async def _pages(asked: Asked, wanted: Filter, found: paging.Page[TicketRow]) ->
     first, last = (paging.encode(*queries.key_of(found.items[end], wanted)) for end in (0, -1))
     more_before = bool(found.next) if asked.before else bool(asked.after)
     more_after = True if asked.before else bool(found.next)
-    number = await list_queries.count(wanted)
-    most = list_queries.COUNTED
-    count = _("共 {n} 条") if number <= most else _("超过 {n} 条")
     return {
         "prev": asked.query(before=first) if more_before else "",
         "next": asked.query(after=last) if more_after else "",
-        "count": gettext(count, n=f"{min(number, most):,}"),
+        "count": await _count(wanted, None if more_before or more_after else len(found.items)),
     }
+
+
+async def _count(wanted: Filter, known: int | None) -> str:
+    """In words; not asked again for words searched, whose hits are cut off anyway."""
+    if known is None and wanted.q:
+        return ""
+    number = await list_queries.count(wanted) if known is None else known
+    most = list_queries.COUNTED
+    return gettext(_("共 {n} 条") if number <= most else _("超过 {n} 条"), n=f"{min(number, most):,}")
 
 
 def _filters(asked: Asked) -> dict[str, Any]:
@@ -174,7 +186,7 @@ def _states() -> list[dict[str, str]]:
 
 
 def _columns(asked: Asked) -> list[dict[str, str]]:
-    by_due = asked.sort == "due"
+    by_due = asked.by_due
     return [
         {"label": gettext(_("房号"))},
         {"label": gettext(_("诉求"))},

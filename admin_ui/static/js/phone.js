@@ -88,7 +88,7 @@
   };
 
   const line = (entry) => {
-    const at = new Date(entry.at).toLocaleString();
+    const at = new Date(entry.at).toLocaleString(undefined, { timeZone: "Asia/Shanghai" });
     const said = entry.refused ? t("refused", { reason: entry.refused }) : t("queued");
     const words = make("div", { class: "grow" }, make("b", {}, entry.label), make("p", { class: entry.refused ? "c-danger md" : "muted md" }, `${at} · ${said}`));
     const item = make("li", { class: "row pad line-b" }, words);
@@ -121,7 +121,7 @@
   on("click", (event) => {
     const more = event.target.closest?.("[data-more-rows]");
     if (!more) return;
-    const last = all("[data-row]", more.parentElement).at(-1);
+    const last = all("[data-row]", more.closest("[data-rows]")).at(-1);
     const row = last.cloneNode(true);
     for (const field of all("input", row)) {
       field.name = field.id = field.name.replace(/\d+/, (number) => Number(number) + 1);

@@ -56,7 +56,7 @@ async def test_progress_is_seen_while_the_job_runs_and_the_result_only_with_its_
 
 async def test_refusal_undoes_the_job_and_stays_with_its_words(yunqi: Company) -> None:
     task = await create(yunqi)
-    with pytest.raises(TooLong):  # noqa: PT012 - what is undone must have been done
+    with pytest.raises(TooLong):
         async with yunqi.inside():
             await sql.execute(
                 "insert into core.kit_inbox (tenant_id, id, consumer) values ($1, $2, 'x')", task
@@ -80,7 +80,7 @@ async def test_fault_of_ours_is_told_without_its_text(yunqi: Company) -> None:
 
 async def test_second_try_starts_afresh(yunqi: Company) -> None:
     task = await create(yunqi)
-    with pytest.raises(Required):  # noqa: PT012
+    with pytest.raises(Required):
         async with yunqi.inside(), tasks.running(task):
             await tasks.progress(task, 2)
             raise Required

@@ -243,7 +243,7 @@ async def pdf_of(crew: Crew, ticket: dict[str, Any], monkeypatch: pytest.MonkeyP
 
 
 def _text(path: Path) -> str:
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         ["pdftotext", "-layout", str(path), "-"],  # noqa: S607
         capture_output=True,
         text=True,

@@ -1,0 +1,1 @@
+"""Measures what a request costs, and how that grows: `python -m bench`."""
