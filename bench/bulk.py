@@ -34,14 +34,16 @@ with c as materialized (
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) as o (tenant, project, agent, engineer))
 insert into core.tickets_ticket (tenant_id, id, project_id, number, kind, nature, state, stage,
   priority, urgency, impact, household_id, unit_id, room, content, requester, channel,
-  phone_masked, received_at, immediate, department, size, first_responsible, specialist_owner, engineer, butler, result, call_back_owed,
+  phone_masked, received_at, immediate, department, size, first_responsible, specialist_owner, engineer,
+   butler, result, call_back_owed,
   call_back_exemption, done_at, closed_at, due_at, breached, bigrams, version, created_at, updated_at)
 select c.tenant, b.id, c.project, 'BX-' || to_char(b.at at time zone 'Asia/Shanghai', 'YYYYMMDD') || '-'
     || lpad((100000 + g)::text, 6, '0'),
   'repair', 'facility_damage', case when b.open then (array['registered', 'dispatched', 'accepted',
   'in_progress'])[1 + (g / $6::int) % 4] else 'closed' end,
-  case when b.open then null else 'returned' end, 'P' || 1 + g % 4, 
-  (array['normal', 'soon', 'now'])[1 + g % 3], 'household', c.households[1 + g % cardinality(c.households)], c.units[1 + g % cardinality(c.units)],
+  case when b.open then null else 'returned' end, 'P' || 1 + g % 4,
+  (array['normal', 'soon', 'now'])[1 + g % 3], 'household',
+   c.households[1 + g % cardinality(c.households)], c.units[1 + g % cardinality(c.units)],
   c.rooms[1 + g % cardinality(c.rooms)], s.content, '陈志远', 'phone', '138****2671', b.at, g % 2 = 0,
   'engineering', case when b.open then null else 'minor' end, c.agent, c.engineer, c.engineer, null,
   case when b.open then null else '更换配件，试用正常' end, false, 'not_drawn',

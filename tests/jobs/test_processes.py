@@ -32,9 +32,7 @@ def worker(queue: RedisBroker, tmp_path: Path) -> Iterator[Start]:
     def start() -> "subprocess.Popen[bytes]":
         log = (tmp_path / f"worker{len(started)}.log").open("wb")
         argv = [sys.executable, "-m", "dramatiq", "tests.jobs.worker", "-p", "1", "-t", "4"]
-        process = subprocess.Popen(
-            argv, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         log.close()
         started.append(process)
         return process
