@@ -61,8 +61,8 @@ async def sign_in(username: str, password: str, *, address: str, agent: str) -> 
 
 
 async def _note_failure(account: UUID | None) -> None:
-    """What must survive the refusal: the count and the audit line. The other pool: whoever holds a connection of
-    this one and waits for a second would starve all once ten fail together.
+    """What must survive the refusal: the count and the audit line. From the other pool: whoever holds a
+    connection of this one and waits for a second starves everybody once ten fail together.
     """
     async with aside(current().tenant.id, "sys"):
         if account is not None:
