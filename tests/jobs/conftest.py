@@ -111,11 +111,12 @@ async def make_office() -> Office:
 
 @pytest.fixture
 async def office(pools: None) -> Office:
-    """A company whose messages are the only ones waiting: a relay serves fifty companies a round, and
-    other tests of this process have left theirs.
+    """A company whose messages and lines alone are waiting: a relay or sealer serves fifty companies a
+    round, and other tests of this process have left theirs.
     """
     async with unit_of_work(None, "sys"):
         await DB.unit().connection.execute("delete from core.kit_outbox")
+        await DB.unit().connection.execute("delete from core.kit_audit_waiting")
     return await make_office()
 
 
