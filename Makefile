@@ -6,7 +6,7 @@ WORKERS ?= 2
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: demo demo-reset test test-debian check fix types bench lock i18n clean
+.PHONY: demo demo-reset test test-debian chaos check fix types bench lock i18n clean
 
 demo: .venv/app            ## two companies to try: http://yunqi.localhost:8000 and http://cuihu.localhost:8000
 	$(BIN)/guanjia demo
@@ -19,6 +19,9 @@ test: .venv/dev            ## all tests
 
 test-debian: .venv/dev     ## the same on the machine's own PostgreSQL and Redis, as far as it has them
 	GUANJIA_TEST_SYSTEM=1 $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+chaos: .venv/dev           ## kill every process under load and count what is left (minutes; a quiet machine)
+	$(BIN)/pytest tests/chaos $(ARGS)
 
 check: .venv/dev           ## format, lint, types, imports, dependencies, templates
 	$(BIN)/ruff format --check && $(BIN)/ruff check && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/deptry . && $(BIN)/djlint --lint --quiet admin_ui plugins
