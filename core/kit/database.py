@@ -90,7 +90,11 @@ class Unit(PostgresTransaction):
 
     async def _give_back(self) -> None:
         connection = self.connection
-        if connection.is_closed():
+        try:
+            closed = connection.is_closed()
+        except asyncpg.InterfaceError:  # the server ended it, and the pool has taken it back already
+            return
+        if closed:
             await asyncio.shield(self.pool.release(connection))
             return
         if not (self._committed or self._rolled_back):

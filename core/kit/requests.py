@@ -14,6 +14,7 @@ from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
 
 from core.kit import csrf, idempotency
 from core.kit.context import Context, Tenant, enter
@@ -38,14 +39,33 @@ class UnitOfWork(ASGIMiddleware):
         self.identify, self.origin = identify, origin
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        tenant: Tenant = scope["state"]["tenant"]
         headers = dict(Headers.from_scope(scope).items())
         unsafe = scope["method"] not in csrf.SAFE  # type: ignore[typeddict-item]
         body = await _body(receive, headers) if unsafe else b""
-        fields = _hidden_fields(headers.get("content-type", ""), body)
         answer = Held()
-        async with unit_of_work(tenant.id) as unit:
-            context = await self.identify(scope, tenant, headers)
+        try:
+            await self._carry_out(scope, receive, next_app, answer, headers=headers, body=body)
+        except Exception:
+            ScopeState.from_scope(
+                scope
+            ).response_started = False  # it was held back, so a refusal can be sent
+            raise
+        await answer.release(send)
+
+    async def _carry_out(
+        self,
+        scope: Scope,
+        receive: Receive,
+        next_app: ASGIApp,
+        answer: "Held",
+        *,
+        headers: dict[str, str],
+        body: bytes,
+    ) -> None:
+        unsafe = scope["method"] not in csrf.SAFE  # type: ignore[typeddict-item]
+        fields = _hidden_fields(headers.get("content-type", ""), body)
+        async with unit_of_work(scope["state"]["tenant"].id) as unit:
+            context = await self.identify(scope, scope["state"]["tenant"], headers)
             enter(context)
             if unsafe:
                 self._check_origin(scope, context, headers, fields)
@@ -55,13 +75,12 @@ class UnitOfWork(ASGIMiddleware):
             stored = await idempotency.claim(key, _mark(scope, headers, body)) if key else None
             if stored is not None:
                 answer.replay(stored)
-            else:
-                await next_app(scope, _again(body, receive) if unsafe else receive, answer.hold)
-                if answer.status >= 400:  # noqa: PLR2004 - the HTTP line between done and refused
-                    await unit.rollback()
-                elif key:
-                    await idempotency.keep(key, answer.summary(page=context.channel == "page"))
-        await answer.release(send)
+                return
+            await next_app(scope, _again(body, receive) if unsafe else receive, answer.hold)
+            if answer.status >= 400:  # noqa: PLR2004 - the HTTP line between done and refused
+                await unit.rollback()
+            elif key:
+                await idempotency.keep(key, answer.summary(page=context.channel == "page"))
 
     def _check_origin(
         self, scope: Scope, context: Context, headers: dict[str, str], fields: dict[str, str]

@@ -264,4 +264,6 @@ def tell(ledger: load.Ledger, found: Facts, dealt: Sequence[Fault], healing: Hea
 def last_words(made: Installation) -> str:
     words = made.processes.log.read_text(errors="replace").splitlines()
     failed = [line[-3000:] for line in words if "request failed" in line][-3:]
+    escaped = [number for number, line in enumerate(words) if "Exception in ASGI" in line][-1:]
+    failed += [line for number in escaped for line in words[number : number + 60]]
     return "\n".join(["the processes said:", *failed, *(line[:600] for line in words[-20:])])
