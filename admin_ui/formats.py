@@ -1,5 +1,6 @@
 """How dates, clocks, money and phones look on screen and paper, in the language of the current context."""
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -78,8 +79,10 @@ def span(length: timedelta) -> str:
 
 
 def ticking(length: timedelta, *, compact: bool = False) -> str:
-    """A running clock: `mm:ss` under an hour, `h:mm:ss` (`h:mm` if compact) under 100 hours, then days."""
-    seconds = abs(int(length.total_seconds()))
+    """A running clock in whole seconds, rounded down: `mm:ss` under an hour, `h:mm:ss` (`h:mm` if compact)
+    under 100 hours, then days. What is overdue has no sign.
+    """
+    seconds = abs(math.floor(length.total_seconds()))
     hours, minutes, rest = seconds // HOUR, seconds // 60 % 60, seconds % 60
     if seconds >= DAYS_FROM:
         return gettext(_("{n} 天"), n=seconds // (24 * HOUR))
@@ -89,7 +92,9 @@ def ticking(length: timedelta, *, compact: bool = False) -> str:
 
 
 def clock_text(run: Mapping[str, Any] | Any, *, compact: bool = False, now: datetime | None = None) -> str:
-    """The words of an SLA pill: `run` has `state` (ok warn over pause met missed), `due`, `late`."""
+    """The words of an SLA pill: `run` has `state` (ok warn over pause met missed), `due`, `late` and `since`,
+    where the clock began: no more is left than it was given.
+    """
 
     def of(name: str) -> Any:
         return run.get(name) if isinstance(run, Mapping) else getattr(run, name, None)
@@ -102,7 +107,8 @@ def clock_text(run: Mapping[str, Any] | Any, *, compact: bool = False, now: date
         return gettext(_("迟 {span}"), span=span(late)) if late else gettext(_("未达成"))
     if state == "pause" or due is None:
         return gettext(_("暂停"))
-    left = due - (now or clock.now())
+    at, since = now or clock.now(), of("since")
+    left = due - (max(at, since) if since else at)
     if state == "over":
         return gettext(_("超时 {left}"), left=ticking(left, compact=compact))
     return gettext(_("剩 {left}"), left=ticking(max(left, timedelta()), compact=compact))

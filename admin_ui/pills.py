@@ -22,7 +22,8 @@ def of_row(row: TicketRow) -> dict[str, Any] | None:
     if row.due_at is None:
         return None
     state = _running(row.due_at, row.clock_warn_at, paused=row.clock_paused)
-    return {"state": state, "due": row.due_at, "label": name_of(row.clock_code)}
+    label = name_of(row.clock_code)
+    return {"state": state, "due": row.due_at, "since": row.clock_started_at, "label": label}
 
 
 def of_clock(view: ClockView) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def of_clock(view: ClockView) -> dict[str, Any]:
     return {
         "state": _running(view.due_at, view.warn_at, paused=view.paused),
         "due": view.due_at,
+        "since": view.started_at,
         "label": label,
     }
 

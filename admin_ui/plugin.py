@@ -2,16 +2,31 @@
 
 from collections.abc import Sequence
 
-from admin_ui.pages import app_files, brand, dash, events, home, households, imports, papers, phone, tickets
-from admin_ui.pages.account import AccountPages
+from admin_ui.pages import (
+    app_files,
+    brand,
+    dash,
+    desk,
+    events,
+    home,
+    households,
+    imports,
+    owners,
+    papers,
+    people,
+    phone,
+    registers,
+    tickets,
+)
+from admin_ui.pages.account import AccountPages, PasswordPages
 from admin_ui.pages.callbacks import CallBackPages
-from admin_ui.pages.desk import DeskPages
-from admin_ui.pages.navigation import NAVIGATION
+from admin_ui.pages.carryover import CarryoverPages
+from admin_ui.pages.navigation import COMMANDS, NAVIGATION
 from admin_ui.pages.notices import NoticePages
 from admin_ui.pages.plugins import PluginPages
 from admin_ui.pages.search import SearchPages
 from core.kit.i18n import _
-from core.plugin.contributions import Manifest, NavItem
+from core.plugin.contributions import Command, Manifest, NavItem
 from core.plugin.hookspecs import Route, hookimpl
 
 
@@ -27,16 +42,22 @@ def pages() -> Sequence[Route]:
         *app_files.PAGES,
         *home.PAGES,
         dash.DashPages,
-        DeskPages,
+        *desk.PAGES,
         *tickets.PAGES,
+        *registers.PAGES,
         *papers.PAGES,
         CallBackPages,
+        CarryoverPages,
         SearchPages,
         *phone.PAGES,
         households.HouseholdPages,
+        people.PeoplePages,
+        people.ErasurePages,
+        owners.OwnerPages,
         imports.ImportPages,
         NoticePages,
         AccountPages,
+        PasswordPages,
         brand.BrandPages,
         PluginPages,
     ]
@@ -52,3 +73,8 @@ def navigation() -> Sequence[NavItem]:
         *imports.NAVIGATION,
         *brand.NAVIGATION,
     ]
+
+
+@hookimpl
+def commands() -> Sequence[Command]:
+    return COMMANDS

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from admin_ui import charts
 from admin_ui.formats import FILTERS
 from core.kit.errors import REGISTRY, FieldError
-from core.kit.i18n import gettext
+from core.kit.i18n import _, gettext
 
 STATIC = files("admin_ui") / "static"
 ICONS = "vendor/icons.svg"
@@ -61,12 +61,26 @@ def refusal(error: FieldError | str | None) -> str:
     return gettext(kind.message, **error.params) if kind else error.key
 
 
-def refusals(bound: Any) -> list[tuple[str, str]]:
-    """Field and sentence of everything refused in a bound form."""
-    return [
+def refusals(bound: Any, names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Field and sentence of everything refused in a bound form, each naming its field. `names` are labels of
+    fields that the form's struct has no title for, or another one; of `items.0.name` that of `items` counts.
+    """
+    said = [
         (error.field, refusal(error)) if isinstance(error, FieldError) else (error[0], error[1])
         for error in bound.errors
     ]
+    return [(field, _named(_label(bound, field, names or {}), sentence)) for field, sentence in said]
+
+
+def _label(bound: Any, field: str, names: Mapping[str, str]) -> str:
+    own = names.get(field) or names.get(field.partition(".")[0])
+    return own or (bound.label(field) if field and hasattr(bound, "label") else "")
+
+
+def _named(label: str, sentence: str) -> str:
+    if not label or label.casefold() in sentence.casefold():
+        return sentence
+    return gettext(_("{label}：{sentence}"), label=label, sentence=sentence)
 
 
 def own_loader(package: str = "admin_ui") -> BaseLoader:

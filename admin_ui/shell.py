@@ -1,8 +1,10 @@
 """What every page stands in: the base context of templates, static files, and the catalogues of words."""
 
+import gzip
 import mimetypes
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,7 +15,9 @@ from jinja2 import Environment
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from admin_ui import rendering
+from admin_ui import badges, rendering
+from auth import granting
+from core.builtin.standing import Standing, standing
 from core.documents import pdf
 from core.kit import clock, csrf, web
 from core.kit.access import can
@@ -21,19 +25,18 @@ from core.kit.context import Context, current, maybe_current
 from core.kit.errors import NotFound
 from core.kit.i18n import _, gettext
 from core.kit.ids import new_id
-from core.kit.web import public
-from core.notifications import queries as notifications
+from core.kit.web import AS_IT_IS, public
 from core.plugin.contributions import NavItem
 from core.plugin.host import Catalogue, view
 
 MOST_TABS = 5
 YEAR = "public, max-age=31536000, immutable"
-_files: dict[str, tuple[bytes, str]] = {}
-_unread: ContextVar[tuple[UUID, int] | None] = ContextVar("unread", default=None)
+WORTH = 0.9
+_standing: ContextVar[tuple[UUID, Standing] | None] = ContextVar("standing", default=None)
 
 
 async def prepare(request: Request[Any, Any, Any]) -> None:
-    """Before a page is made: count what the bell shows, for templates run no queries."""
+    """Before a page is made: read what stands on its frame, for templates run no queries."""
     context = maybe_current()
     if (
         context is None
@@ -42,7 +45,7 @@ async def prepare(request: Request[Any, Any, Any]) -> None:
         or "hx-request" in request.headers
     ):
         return
-    _unread.set((context.actor.id, await notifications.unread()))
+    _standing.set((context.actor.id, await standing()))
 
 
 def install(catalogue: Catalogue) -> Environment:
@@ -73,6 +76,7 @@ def base_context() -> dict[str, Any]:
         "locale": context.locale if context else "zh-Hans",
         "request_id": context.request_id if context else "",
         "can": can if context else (lambda *_: False),
+        "right": granting.wanted if context else (lambda *_: None),
     }
     if context is None:
         return {**shared, **_nobody()}
@@ -90,9 +94,10 @@ def _somebody(context: Context) -> dict[str, Any]:
     person = None
     if actor is not None:
         person = {"id": str(actor.id), "name": actor.name, "initials": actor.name[:1], "title": ""}
-    counted = _unread.get()
+    read = _standing.get()
+    now = read[1] if actor and read and read[0] == actor.id else None
     return {
-        "unread": counted[1] if actor and counted and counted[0] == actor.id else 0,
+        "unread": now.unread if now else 0,
         "tenant": {
             "slug": context.tenant.slug,
             "name": context.tenant.name,
@@ -101,16 +106,22 @@ def _somebody(context: Context) -> dict[str, Any]:
             "brand_css": f"/brand/{context.tenant.color[1:]}.css" if context.tenant.color else None,
         },
         "person": person,
-        "project": None,
-        "projects": [],
-        "nav": menu(view().navigation, phone=False) if actor else [],
-        "tabs": menu(view().navigation, phone=True) if actor else [],
+        **_estates(context, now),
+        "nav": menu(view().navigation, phone=False, now=now) if actor else [],
+        "tabs": menu(view().navigation, phone=True, now=now) if actor else [],
+        "commands": _commands() if actor else [],
         "csrf_token": csrf.token(context.csrf_subject) if context.csrf_subject else "",
         "path": context.path,
     }
 
 
-def menu(items: Iterable[NavItem], *, phone: bool) -> list[dict[str, Any]]:
+def _estates(context: Context, now: Standing | None) -> dict[str, Any]:
+    """What the switcher offers to somebody with several estates, and the one chosen."""
+    known = now.estates if now and len(now.estates) > 1 else []
+    return {"projects": known, "project": next((one for one in known if one.id == context.project), None)}
+
+
+def menu(items: Iterable[NavItem], *, phone: bool, now: Standing | None = None) -> list[dict[str, Any]]:
     """The entries this person may use, in their groups; one without a permission is everybody's."""
     groups: dict[str, list[dict[str, Any]]] = {}
     seen: set[str] = set()
@@ -124,8 +135,9 @@ def menu(items: Iterable[NavItem], *, phone: bool) -> list[dict[str, Any]]:
                     "label": gettext(item.label),
                     "href": item.path,
                     "icon": item.icon,
-                    "badge": None,
-                    "tone": None,
+                    "go": item.go,
+                    "badge": badges.OF[item.path](now) if now and item.path in badges.OF else None,
+                    "count": item.count,
                     "current": current().path.startswith(item.path),
                 }
             )
@@ -133,6 +145,19 @@ def menu(items: Iterable[NavItem], *, phone: bool) -> list[dict[str, Any]]:
         {"label": gettext(label) if label else "", "items": inside} for label, inside in groups.items()
     ]
     return _tabs([item for group in entries for item in group["items"]]) if phone else entries
+
+
+def _commands() -> list[dict[str, str]]:
+    return [
+        {
+            "label": gettext(command.label),
+            "href": command.path,
+            "icon": command.icon,
+            "hotkey": command.hotkey,
+        }
+        for command in view().commands
+        if can(command.permission)
+    ]
 
 
 def _tabs(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -143,16 +168,36 @@ def _tabs(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [*items[: MOST_TABS - 1], more]
 
 
-@get("/static/{name:path}", opt={"bare": True}, guards=[public], include_in_schema=False)
-async def static(name: FromPath[str]) -> Response[bytes]:
-    if not _files:
-        for known, entry in rendering.static_files():
-            media = mimetypes.guess_type(known)[0] or "application/octet-stream"
-            _files[known] = (entry.read_bytes(), media)
-    found = _files.get(name.lstrip("/"))
-    if found is None:
+class StaticFile:
+    """Packed once, where that makes it smaller."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        packed = gzip.compress(content, 9, mtime=0)
+        self.plain, self.packed = content, packed if len(packed) < len(content) * WORTH else None
+
+    def answer(self, encodings: str) -> Response[bytes]:
+        headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"}
+        if self.packed is None or "gzip" not in encodings:
+            return Response(self.plain, media_type=self.media, headers=headers)
+        return Response(self.packed, media_type=self.media, headers={**headers, "Content-Encoding": "gzip"})
+
+
+@cache
+def _static_files() -> dict[str, Traversable]:
+    return dict(rendering.static_files())
+
+
+@cache
+def _static_file(name: str) -> StaticFile:
+    return StaticFile(name, _static_files()[name].read_bytes())
+
+
+@get("/static/{name:path}", opt={"bare": True, AS_IT_IS: True}, guards=[public], include_in_schema=False)
+async def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    if name.lstrip("/") not in _static_files():
         raise NotFound
-    return Response(found[0], media_type=found[1], headers={"Cache-Control": YEAR})
+    return _static_file(name.lstrip("/")).answer(request.headers.get("accept-encoding", ""))
 
 
 STATIC_ROUTES = [static]

@@ -27,4 +27,5 @@ async def person_at_work(person: UUID, company: Tenant, plugins: frozenset[str])
         rights=found.rights,
         departments=frozenset({row["department"]} - {None}),
         email=row["email"],
+        held_by=found.held_by,
     )

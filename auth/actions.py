@@ -5,12 +5,15 @@ everywhere.
 from uuid import UUID
 
 from litestar.datastructures import Cookie
+from msgspec.structs import replace
 
 from auth import passwords, sessions, throttle
-from auth.errors import PasswordWrong, SignInFailed
+from auth.acting import person_at_work
+from auth.errors import PasswordUnchanged, PasswordWrong, SignInFailed
 from auth.events import UserSignedIn
+from core.households import queries as households
 from core.kit import audit, sql
-from core.kit.context import current
+from core.kit.context import current, enter
 from core.kit.database import aside
 from core.kit.errors import Forbidden, NotFound
 from core.kit.events import publish
@@ -21,7 +24,7 @@ from core.staff.roles import ROLES
 from core.staff.schemas import NewPerson
 
 ACCOUNT = """
-select a.id, a.password_hash, a.state, a.must_change from core.auth_account a
+select a.id, a.password_hash, a.state from core.auth_account a
 join core.staff_person p on p.tenant_id = a.tenant_id and p.id = a.id
 where a.tenant_id = $1 and lower(p.username) = lower($2) and p.state = 'active'
 """
@@ -44,7 +47,9 @@ BUMP = "update core.tenants_tenant set version = version + 1 where id = $1"
 
 
 async def sign_in(username: str, password: str, *, address: str, agent: str) -> Cookie:
-    """A new session's cookie. Raises SignInThrottled, or SignInFailed alike for whatever does not fit."""
+    """A new session's cookie; the rest of the request is that person's. Raises SignInThrottled, or
+    SignInFailed alike for whatever does not fit.
+    """
     await throttle.check(username, address)
     rows = await sql.records(ACCOUNT, username)
     account = rows[0] if rows else None
@@ -55,16 +60,16 @@ async def sign_in(username: str, password: str, *, address: str, agent: str) -> 
     fresh = await passwords.hashed(password) if passwords.outdated(account["password_hash"]) else None
     await sql.execute(SUCCEEDED, account["id"], fresh)
     token = await sessions.start(account["id"], address, agent)
+    here = current()
+    enter(replace(here, actor=await person_at_work(account["id"], here.tenant, here.plugins)))
     audit.record("session.started", "account", account["id"], address=address)
     publish(UserSignedIn(account["id"]))
     return sessions.cookie(token)
 
 
 async def _note_failure(account: UUID | None) -> None:
-    """What must survive the refusal: the count and the audit line. From the other pool: whoever holds a
-    connection of this one and waits for a second starves everybody once ten fail together.
-    """
-    async with aside(current().tenant.id, "sys"):
+    """What must survive the refusal: the count and the audit line."""
+    async with aside(current().tenant.id):
         if account is not None:
             await sql.execute(FAILED, account)
         audit.record("session.refused", "account", account)
@@ -84,6 +89,20 @@ async def end_session(session: UUID) -> None:
         raise NotFound
     await sessions.end([session], "revoked")
     audit.record("session.revoked", "account", current().somebody.id)
+
+
+async def choose_project(project: UUID | None) -> None:
+    """Work in one project, or (None) in all, for the rest of this session. Raises NotFound where there is no
+    such project or the current person holds no right in it.
+    """
+    here = current()
+    allowed = here.somebody.projects
+    if project is not None and (allowed is not None and project not in allowed):
+        raise NotFound
+    if project is not None:
+        await households.project(project)
+    if here.session_id is not None:
+        await sessions.choose(here.session_id, project)
 
 
 async def create_person(
@@ -142,7 +161,7 @@ async def set_password(person: UUID, password: str, *, must_change: bool) -> Non
 async def change_password(before: str, after: str, *, address: str, agent: str) -> Cookie:
     """Change one's own; every session ends and this browser gets the cookie of a new one.
 
-    Raises SignInThrottled, PasswordWrong for a wrong `before`, PasswordTooWeak.
+    Raises SignInThrottled, PasswordWrong for a wrong `before`, PasswordUnchanged, PasswordTooWeak.
     """
     actor = current().somebody
     await throttle.check(actor.username, address)
@@ -150,6 +169,8 @@ async def change_password(before: str, after: str, *, address: str, agent: str) 
     if not await passwords.matches(stored, before):
         await _note_failure(actor.id)
         raise PasswordWrong
+    if after == before:
+        raise PasswordUnchanged
     await set_password(actor.id, after, must_change=False)
     return sessions.cookie(await sessions.start(actor.id, address, agent))
 

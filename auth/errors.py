@@ -22,6 +22,10 @@ class PasswordWrong(Refused):
     key, message, field = "password_wrong", _("现在的密码不对，请再试一次"), "current"
 
 
+class PasswordUnchanged(Refused):
+    key, message, field = "password_unchanged", _("新密码不能和现在的一样"), "password"
+
+
 class PasswordsDiffer(Refused):
     key, message, field = "passwords_differ", _("两次输入的新密码不一样"), "again"
 

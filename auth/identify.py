@@ -10,6 +10,7 @@ import msgspec
 from litestar.types import Scope
 
 from auth import sessions
+from auth.granting import learn, permissions_of
 from core.kit import clock, i18n, sql
 from core.kit.context import Actor, Context, Places, Tenant, maybe_current
 from core.plugin.host import catalogue
@@ -18,7 +19,8 @@ from tenants.directory import Suspended
 SESSION = """
 select t.version, t.state as tenant_state, t.suspended_because, t.name as tenant_name,
  t.locale as tenant_locale, t.color,
- s.id as session_id, s.seen_at, a.id as account_id, p.name, p.username, p.email, p.locale, p.department
+ s.id as session_id, s.seen_at, s.project_id, a.id as account_id, a.must_change,
+ p.name, p.username, p.email, p.locale, p.department
 from core.tenants_tenant t
 left join core.auth_session s on s.tenant_id = t.id and s.token_hash = $2 and s.ended_at is null
  and s.expires_at > core.now() and s.seen_at > $3
@@ -26,7 +28,6 @@ left join core.auth_account a on a.tenant_id = t.id and a.id = s.account_id and 
 left join core.staff_person p on p.tenant_id = t.id and p.id = a.id and p.state = 'active'
 where t.id = $1
 """
-TOUCH = "update core.auth_session set seen_at = core.now() where tenant_id = $1 and id = $2"
 HELD = """
 select role, project_id from core.staff_assignment
 where tenant_id = $1 and person_id = $2 and from_date <= $3 and (until_date is null or until_date >= $3)
@@ -40,6 +41,7 @@ REMEMBERED = 5000
 class Rights(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
     rights: dict[str, Places]
+    held_by: dict[str, tuple[tuple[str, Places], ...]]
 
 
 _plugins: dict[tuple[UUID, int], frozenset[str]] = {}
@@ -62,8 +64,8 @@ async def identify(scope: Scope, tenant: Tenant, headers: dict[str, str]) -> Con
     plugins = await enabled_plugins(company)
     actor = await _actor(row, company, plugins) if row["name"] is not None else None
     if actor is not None and sessions.is_stale(row["seen_at"]):
-        await sql.execute(TOUCH, row["session_id"])
-    before = maybe_current()
+        sessions.touch(row["session_id"])
+    before, api = maybe_current(), scope["path"].startswith("/api/")
     return Context(
         tenant=company,
         actor=actor,
@@ -71,10 +73,18 @@ async def identify(scope: Scope, tenant: Tenant, headers: dict[str, str]) -> Con
         locale=_locale(scope["path"], headers, row, before, company),
         request_id=before.request_id if before else "",
         session_id=row["session_id"] if actor else None,
-        channel="api" if scope["path"].startswith("/api/") else "page",
-        csrf_subject=str(row["session_id"]) if actor else cookies.get(sessions.ANONYMOUS, ""),
+        channel="api" if api else "page",
+        csrf_subject=str(row["session_id"]) if actor else cookies.get(sessions.anonymous_name(), ""),
         path=scope["path"],
+        must_change_password=actor is not None and row["must_change"],
+        project=None if api else _working_in(row["project_id"], actor),
     )
+
+
+def _working_in(project: UUID | None, actor: Actor | None) -> UUID | None:
+    """The project chosen in this session, unless every right there has ended meanwhile."""
+    allowed = actor.projects if actor else frozenset()
+    return project if allowed is None or project in allowed else None
 
 
 async def enabled_plugins(company: Tenant) -> frozenset[str]:
@@ -93,6 +103,7 @@ async def rights_of(person: UUID, company: Tenant, plugins: frozenset[str]) -> R
         _shrink(_rights)
         held = await sql.records(HELD, person, clock.today())
         edited = {row["name"]: frozenset(row["permissions"]) for row in await sql.records(ROLE_ROWS)}
+        await learn(company, edited, plugins)
         _rights[key] = _added_up([(row["role"], row["project_id"]) for row in held], edited, plugins)
     return _rights[key]
 
@@ -102,19 +113,14 @@ def _added_up(
 ) -> Rights:
     seen = catalogue().view(plugins)
     rights: dict[str, Places] = {}
+    held_by: dict[str, tuple[tuple[str, Places], ...]] = {}
     for role, project in held:
+        here = None if project is None else frozenset({project})
         for permission in permissions_of(role, edited, plugins) & seen.permissions:
             before = rights.get(permission, frozenset())
-            rights[permission] = None if project is None or before is None else before | {project}
-    return Rights(tuple(dict.fromkeys(role for role, _ in held)), rights)
-
-
-def permissions_of(role: str, edited: dict[str, frozenset[str]], plugins: frozenset[str]) -> frozenset[str]:
-    """A role's permissions: as the company edited it, else what the plugins give it."""
-    if role in edited:
-        return edited[role]
-    given = [template.permissions for template in catalogue().view(plugins).roles if template.name == role]
-    return frozenset().union(*given)
+            rights[permission] = None if here is None or before is None else before | here
+            held_by[permission] = (*held_by.get(permission, ()), (role, here))
+    return Rights(tuple(dict.fromkeys(role for role, _ in held)), rights, held_by)
 
 
 async def _actor(row: Any, company: Tenant, plugins: frozenset[str]) -> Actor:
@@ -127,6 +133,7 @@ async def _actor(row: Any, company: Tenant, plugins: frozenset[str]) -> Actor:
         rights=found.rights,
         departments=frozenset({row["department"]} - {None}),
         email=row["email"],
+        held_by=found.held_by,
     )
 
 

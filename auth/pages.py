@@ -14,7 +14,7 @@ from auth.schemas import SignIn
 from core.kit.context import current, enter
 from core.kit.errors import DomainError
 from core.kit.forms import Bound
-from core.kit.web import public, render, signed_in, submitted, went
+from core.kit.web import BEFORE_PASSWORD_CHANGE, public, render, signed_in, submitted, went
 
 
 class SignInPages(Controller):
@@ -48,12 +48,12 @@ class SignInPages(Controller):
         answer.cookies.append(cookie)
         return answer
 
-    @post("/logout", guards=[signed_in()])
+    @post("/logout", guards=[signed_in()], opt=BEFORE_PASSWORD_CHANGE)
     async def sign_out(self) -> Response[Any]:
         await actions.sign_out()
         answer = Redirect("/login", status_code=303)
-        answer.delete_cookie(sessions.cookie_name())
-        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        answer.cookies.append(sessions.no_cookie())
+        answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
 
     @get("/me/sessions", guards=[signed_in()])
@@ -73,14 +73,17 @@ class SignInPages(Controller):
 def local(path: str) -> str:
     """The path if it stays here, else the front page: nobody is sent to another host."""
     is_local = (
-        path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path and ":" not in path
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and "\\" not in path
+        and ":" not in path.partition("?")[0]
     )
     return path if is_local and path.isprintable() else "/"
 
 
 def _page(bound: Bound[SignIn], to: str, request: Request[Any, Any, Any], status: int = 200) -> Response[Any]:
     """The form, bound to a cookie of this browser so that nobody signs it in from elsewhere."""
-    known = request.cookies.get(sessions.ANONYMOUS, "")
+    known = request.cookies.get(sessions.anonymous_name(), "")
     subject = known if len(known) >= 32 else secrets.token_urlsafe(32)  # noqa: PLR2004
     enter(replace(current(), csrf_subject=subject))
     page = render(

@@ -1,6 +1,7 @@
 """Passwords: argon2id, computed beside the event loop; and a hash to spend the same time on nobody."""
 
 import asyncio
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,7 +11,6 @@ from core.kit.settings import settings
 
 LEAST = 8
 HASHER = PasswordHasher(time_cost=settings().password_passes, memory_cost=settings().password_kib)
-NOBODY = HASHER.hash("there is no such account")
 
 
 async def hashed(password: str) -> str:
@@ -22,15 +22,20 @@ async def hashed(password: str) -> str:
 
 async def matches(stored: str | None, password: str) -> bool:
     """Whether it is the password; an unknown account takes as long as a known one."""
-    return await asyncio.to_thread(_verify, stored or NOBODY, password) and stored is not None
+    return await asyncio.to_thread(_verify, stored, password) and stored is not None
 
 
 def outdated(stored: str) -> bool:
     return HASHER.check_needs_rehash(stored)
 
 
-def _verify(stored: str, password: str) -> bool:
+@cache
+def _nobody() -> str:
+    return HASHER.hash("there is no such account")
+
+
+def _verify(stored: str | None, password: str) -> bool:
     try:
-        return HASHER.verify(stored, password)
+        return HASHER.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False

@@ -13,13 +13,18 @@ from uuid import UUID
 from litestar.datastructures import Cookie
 
 from core.kit import clock, sql
+from core.kit.database import defer
 from core.kit.ids import new_id
 from core.kit.settings import settings
 
 IDLE = timedelta(hours=8)
 ABSOLUTE = timedelta(hours=12)
 TOUCHED_EVERY = timedelta(minutes=1)
-ANONYMOUS = "gj_anon"
+TOUCH = """
+update core.auth_session set seen_at = core.now() where tenant_id = $1 and id = (
+  select id from core.auth_session where tenant_id = $1 and id = $2 for update skip locked
+)
+"""
 END = """
 update core.auth_session set ended_at = core.now(), ended_because = $3
 where tenant_id = $1 and id = any ($2) and ended_at is null
@@ -28,6 +33,7 @@ END_ALL = """
 update core.auth_session set ended_at = core.now(), ended_because = $3
 where tenant_id = $1 and account_id = $2 and ended_at is null
 """
+CHOOSE = "update core.auth_session set project_id = $3 where tenant_id = $1 and id = $2"
 MINE = """
 select id, created_at, seen_at, address, agent from core.auth_session
 where tenant_id = $1 and account_id = $2 and ended_at is null and expires_at > core.now() and seen_at > $3
@@ -36,18 +42,37 @@ order by seen_at desc
 
 
 def cookie_name() -> str:
-    """`__Host-` on https, where browsers then refuse any other host's; plain on loopback http."""
-    return "__Host-sid" if settings().scheme == "https" else "sid"
+    return _own("sid")
+
+
+def anonymous_name() -> str:
+    """The cookie that binds forms to a browser nobody has signed in with yet."""
+    return _own("gj_anon")
 
 
 def cookie(token: str) -> Cookie:
-    secure = settings().scheme == "https"
-    return Cookie(key=cookie_name(), value=token, path="/", secure=secure, httponly=True, samesite="lax")
+    return _cookie(cookie_name(), token)
 
 
 def anonymous_cookie(value: str) -> Cookie:
+    return _cookie(anonymous_name(), value)
+
+
+def no_cookie() -> Cookie:
+    """Takes the session's cookie away; a browser obeys only what is as secure as the cookie itself."""
+    return _cookie(cookie_name(), "", max_age=0)
+
+
+def _own(name: str) -> str:
+    """`__Host-` on https, where browsers then refuse any other host's; plain on loopback http."""
+    return f"__Host-{name}" if settings().scheme == "https" else name
+
+
+def _cookie(name: str, value: str, max_age: int | None = None) -> Cookie:
     secure = settings().scheme == "https"
-    return Cookie(key=ANONYMOUS, value=value, path="/", secure=secure, httponly=True, samesite="lax")
+    return Cookie(
+        key=name, value=value, path="/", max_age=max_age, secure=secure, httponly=True, samesite="lax"
+    )
 
 
 def token_hash(token: str) -> bytes:
@@ -81,6 +106,11 @@ async def end_all(account: UUID, because: str) -> int:
     return await sql.execute(END_ALL, account, because)
 
 
+async def choose(session: UUID, project: UUID | None) -> None:
+    """Keep the project that is worked in from the next request on; None for all."""
+    await sql.execute(CHOOSE, session, project)
+
+
 async def of_account(account: UUID) -> list[Any]:
     """Running sessions, the last used first: id, created_at, seen_at, address, agent."""
     return await sql.records(MINE, account, clock.now() - IDLE)
@@ -88,3 +118,14 @@ async def of_account(account: UUID) -> list[Any]:
 
 def is_stale(seen_at: datetime) -> bool:
     return clock.now() - seen_at > TOUCHED_EVERY
+
+
+def touch(session: UUID) -> None:
+    """Note at the end of this transaction that the session is in use; another request of it waits for
+    nothing.
+    """
+    defer(_touch, session)
+
+
+async def _touch(used: list[UUID]) -> None:
+    await sql.execute(TOUCH, used[0])

@@ -35,7 +35,7 @@ async def run(base: str, plans: Sequence[Plan], *, blocks: int, requests: int, s
         worlds[1].enter()
         home = worlds[1].homes[0]
         pages = [*PAGES, f"/tickets/{home.numbers[0]}"]
-        weights = [await weight.weigh(app, home, page) for page in pages]
+        weights = [await weight.weigh(app, home.headers, page) for page in pages]
     return Report(
         at=clock.now(),
         machine=report.machine(),

@@ -11,6 +11,8 @@ from bench.bulk import RARE
 from bench.world import Home
 
 _numbers = count(1)
+FRESH = 1
+"""The version of a ticket nobody has touched since it was registered."""
 
 
 class Asked(msgspec.Struct):
@@ -52,7 +54,8 @@ def open_page(home: Home, turn: int) -> Asked:
 
 
 def transition(home: Home, _turn: int) -> Asked:
-    return Asked("POST", f"/api/v1/tickets/{home.fresh.pop()}/transitions/dispatch", {"form": {}})
+    number = home.fresh.pop()
+    return Asked("POST", f"/api/v1/tickets/{number}/transitions/dispatch", {"version": FRESH, "form": {}})
 
 
 def get(target: str) -> Callable[[Home, int], Asked]:

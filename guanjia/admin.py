@@ -21,7 +21,7 @@ from core.households.importing import survey
 from core.households.schemas import Import
 from core.kit.clock import SHANGHAI
 from core.kit.context import SYSTEM, Context, Tenant, acting_as
-from core.kit.database import DB, unit_of_work
+from core.kit.database import DB, UNHURRIED_MS, unit_of_work
 from core.kit.errors import DomainError, NotFound
 from core.kit.i18n import _, gettext
 from core.plugin import host
@@ -52,7 +52,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _with_pools(work: Coroutine[Any, Any, None]) -> None:
-    await DB.open(app=2, sys=2)
+    await DB.open(app=2, sys=2, statement_timeout_ms=UNHURRIED_MS)
     try:
         await work
     finally:

@@ -6,7 +6,10 @@ from types import ModuleType
 from typing import Any
 
 from litestar import Litestar, Request, Router
+from litestar.config.compression import CompressionConfig
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi.config import OpenAPIConfig
 
 import admin_ui.plugin
@@ -36,6 +39,8 @@ BUILTINS: Sequence[ModuleType] = (
     jobs.plugin,
     admin_ui.plugin,
 )
+PACKED = CompressionConfig(backend="gzip", gzip_compress_level=6, exclude_opt_key=web.AS_IT_IS)
+"""Stands outside of the transaction: a stored answer is given again unpacked to whoever cannot unpack it."""
 
 
 def load_catalogue() -> Catalogue:
@@ -55,7 +60,7 @@ def create_app() -> Door:
     shell.install(catalogue)
     app = Litestar(
         route_handlers=[*_routes(catalogue), *health.ROUTES, openapi.document, *shell.STATIC_ROUTES],
-        middleware=[UnitOfWork(identify, origin_of)],
+        middleware=[DefineMiddleware(CompressionMiddleware, config=PACKED), UnitOfWork(identify, origin_of)],
         before_request=shell.prepare,
         exception_handlers={
             DomainError: web.refuse,

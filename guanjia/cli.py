@@ -14,8 +14,20 @@ from core.kit.settings import settings
 from guanjia import admin, demo, doctor, processes
 from guanjia.terminal import choose_language
 
+INTERRUPTED = 130
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Quietly(click.Group):
+    """Ctrl-C ends a command without further words, with a shell's own status for it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=Quietly, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="guanjia")
 def main() -> None:
     """Runs the customer-service centres of residential property companies."""
@@ -67,9 +79,9 @@ def migrate() -> None:
 @main.command()
 def up() -> None:
     """Everything on one machine: embedded servers unless told others, migrations, web, worker, scheduler."""
-    with processes.servers():
+    with processes.servers() as urls:
         processes.migrate(click.echo)
-        sys.exit(processes.supervise())
+        sys.exit(processes.supervise(urls))
 
 
 @main.command(name="demo")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ from guanjia.supervise import run as supervised
 def servers() -> Iterator[embedded.Urls]:
     """PostgreSQL and Valkey: those of the settings, else embedded ones that live as long as this block.
 
-    Their addresses are put where this process and its children look for them.
+    Their addresses are put where this process and its children look for them. While the servers end, an
+    impatient Ctrl-C is not heard: they must be gone when the prompt is back.
     """
     told = settings()
     with embedded.servers(
@@ -26,7 +28,10 @@ def servers() -> Iterator[embedded.Urls]:
         os.environ["GUANJIA_DATABASE_URL"] = urls.database  # noqa: TID251 - how children are told
         os.environ["GUANJIA_REDIS_URL"] = urls.redis  # noqa: TID251
         settings.cache_clear()
-        yield urls
+        try:
+            yield urls
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def subject() -> doctor.Subject:
@@ -56,15 +61,16 @@ def children() -> list[Child]:
     return [Child(name, [*command, name]) for name in ("web", "scheduler", "worker")]
 
 
-def supervise() -> int:
-    """Run web, worker and scheduler until told to stop; 1 when one of them crashed too often."""
-    return supervised(children())
+def supervise(urls: embedded.Urls) -> int:
+    """Run web, worker and scheduler until told to stop; 1 when something crashed too often."""
+    return supervised(children(), urls.servers)
 
 
 def become_worker() -> None:
     """Turn this process into dramatiq's; one process with several threads, as one company's work is short."""
     argv = [sys.executable, "-m", "dramatiq", "guanjia.worker", "--processes", "1", "--threads", "8"]
     argv += ["--skip-logging", "--worker-shutdown-timeout", "10000"]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until dramatiq, once loaded, listens itself
     os.execv(sys.executable, argv)  # noqa: S606 - our own interpreter, our own arguments
 
 

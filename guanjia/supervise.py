@@ -1,4 +1,6 @@
-"""Runs the processes of one machine (web, worker, scheduler) as children that never outlive it."""
+"""Runs the processes of one machine (web, worker, scheduler) as children that never outlive it, and starts
+the embedded servers beneath them again should one die.
+"""
 
 import asyncio
 import os
@@ -6,9 +8,11 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import BinaryIO
+from functools import partial
+from typing import Any, BinaryIO, Protocol
 
 import click
 import msgspec
@@ -20,6 +24,7 @@ from guanjia.embedded.process import leashes
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue")
 CHUNK = 65_536
 LAST_WORDS = 2.0
+LOOKED_AT_EVERY = 0.5
 NOT_FOUND = 127
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -32,8 +37,17 @@ class Child(msgspec.Struct, frozen=True):
     env: Mapping[str, str] = {}
 
 
+class Server(Protocol):
+    """An embedded server: running already, and to be started again where it was."""
+
+    name: str
+
+    def ended(self) -> bool: ...
+    def start(self) -> str: ...
+
+
 class Pace(msgspec.Struct, frozen=True):
-    """How a crashed child is started again, in seconds: the pause doubles from `first` to `longest`.
+    """How what has crashed is started again, in seconds: the pause doubles from `first` to `longest`.
 
     After `most` crashes without `healthy` seconds of life in between everything is stopped. `grace` is how
     long each child may take to end when asked.
@@ -46,21 +60,33 @@ class Pace(msgspec.Struct, frozen=True):
     grace: float = 15.0
 
 
-def run(children: Sequence[Child], *, pace: Pace | None = None, out: BinaryIO | None = None) -> int:
-    """Run them until SIGINT, SIGTERM or SIGHUP, then end them one after another in the given order.
+def run(
+    children: Sequence[Child],
+    servers: Sequence[Server] = (),
+    *,
+    pace: Pace | None = None,
+    out: BinaryIO | None = None,
+) -> int:
+    """Run them until SIGINT, SIGTERM or SIGHUP, then end the children one after another in the given order;
+    the servers are whoever's who started them.
 
-    Returns 0, or 1 when a child crashed too often. A second signal kills at once. Call it in the main thread.
+    Returns 0, or 1 when something crashed too often. A second signal kills at once. Call it in the main
+    thread.
     """
-    return asyncio.run(Supervisor(children, pace or Pace(), out or sys.stdout.buffer).run())
+    return asyncio.run(Supervisor(children, pace or Pace(), out or sys.stdout.buffer, servers).run())
 
 
 class Supervisor:
     """One run: a task per child, and the guard that ends the children should this process be killed."""
 
-    def __init__(self, children: Sequence[Child], pace: Pace, out: BinaryIO) -> None:
-        self.children, self.pace, self.out = children, pace, out
-        self.width = max((len(child.name) for child in children), default=0)
-        self.colours = {child.name: COLOURS[at % len(COLOURS)] for at, child in enumerate(children)}
+    def __init__(
+        self, children: Sequence[Child], pace: Pace, out: BinaryIO, servers: Sequence[Server] = ()
+    ) -> None:
+        self.children, self.servers, self.pace, self.out = children, servers, pace, out
+        names = [*(child.name for child in children), *(server.name for server in servers)]
+        self.width = max(map(len, names), default=0)
+        self.colours = {name: COLOURS[at % len(COLOURS)] for at, name in enumerate(names)}
+        self.keeper = ThreadPoolExecutor(1, "embedded")
         self.alive: dict[str, Process] = {}
         self.watcher: Process | None = None
         self.stopping = asyncio.Event()
@@ -75,7 +101,10 @@ class Supervisor:
         self.watcher = await asyncio.create_subprocess_exec(
             sys.executable, "-I", guard.__file__, stdin=PIPE, start_new_session=True
         )
-        tasks = [asyncio.create_task(self._keep(child)) for child in self.children]
+        tasks = [
+            *(asyncio.create_task(self._keep(one.name, partial(self._live, one))) for one in self.children),
+            *(asyncio.create_task(self._keep(one.name, partial(self._serve, one))) for one in self.servers),
+        ]
         try:
             await self.stopping.wait()
             for child in self.children:
@@ -84,6 +113,7 @@ class Supervisor:
         finally:
             for number in heard:
                 loop.remove_signal_handler(number)
+            self.keeper.shutdown(wait=False)
             self._tell_guard(None)
             await self.watcher.wait()
         return self.status
@@ -91,26 +121,52 @@ class Supervisor:
     def _asked(self) -> None:
         (self.hurried if self.stopping.is_set() else self.stopping).set()
 
-    async def _keep(self, child: Child) -> None:
-        """Start the child, and start it again whenever it ends, until asked to stop."""
+    async def _keep(self, name: str, live: Callable[[], Awaitable[int | None]]) -> None:
+        """Have it live, and again whenever it ends, until asked to stop."""
         crashes = 0
         while not self.stopping.is_set():
             began = time.monotonic()
-            code = await self._live(child)
+            code = await live()
             if self.stopping.is_set():
                 return
             crashes = 1 if time.monotonic() - began >= self.pace.healthy else crashes + 1
             if crashes >= self.pace.most:
-                self._say(child.name, gettext(_("连续崩溃 {times} 次，全部停止"), times=crashes))
+                self._say(name, gettext(_("连续崩溃 {times} 次，全部停止"), times=crashes))
                 self.status = 1
                 self.stopping.set()
                 return
             pause = min(self.pace.first * 2 ** (crashes - 1), self.pace.longest)
-            self._say(
-                child.name, gettext(_("意外退出（{code}），{seconds} 秒后重新启动"), code=code, seconds=pause)
-            )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), pause)
+            words = _("意外退出（{code}），{seconds} 秒后重新启动")
+            if code is None:
+                words = _("意外停止，{seconds} 秒后重新启动")
+            self._say(name, gettext(words, code=code, seconds=pause))
+            await self._told_to_stop(pause)
+
+    async def _told_to_stop(self, seconds: float) -> bool:
+        """Whether we are asked to stop within that time."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        return self.stopping.is_set()
+
+    async def _serve(self, server: Server) -> None:
+        """One life of an embedded server, from its start, if it is gone, to its end. The thread that starts
+        it lives as long as we do, because the server's leash is tied to it.
+        """
+        if server.ended():
+            starting = asyncio.get_running_loop().run_in_executor(self.keeper, server.start)
+            stopped = asyncio.create_task(self.stopping.wait())
+            either: set[asyncio.Future[Any]] = {starting, stopped}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if not starting.done():
+                return
+            if problem := starting.exception():
+                self._say(server.name, str(problem))
+                return
+            self._say(server.name, gettext(_("已重新启动")))
+        while not server.ended():
+            if await self._told_to_stop(LOOKED_AT_EVERY):
+                return
 
     async def _live(self, child: Child) -> int:
         """One life of a child; its group is swept before its end is reported."""
@@ -160,7 +216,8 @@ class Supervisor:
         )
         hurried.cancel()
         if ended not in done:
-            self._say(name, gettext(_("未能按时停止，已强制结束")))
+            if not self.hurried.is_set():
+                self._say(name, gettext(_("未能按时停止，已强制结束")))
             guard.tell(process.pid, signal.SIGKILL)
         await ended
 

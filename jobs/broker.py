@@ -18,7 +18,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from core.kit.database import DB
+from core.kit.database import DB, UNHURRIED_MS
 from core.kit.settings import settings
 from jobs.delivery import TIME_LIMIT
 from jobs.schemas import Due
@@ -27,7 +27,6 @@ QUEUE = "default"
 ACTOR = "run"
 HEARTBEAT_MS = 5000
 MAINTENANCE_PER_MILLION = 100_000
-WORKER_STATEMENT_TIMEOUT_MS = 60_000
 ANSWER_S = 5.0
 
 
@@ -37,7 +36,7 @@ class Loop(AsyncIO):
     def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
         super().before_worker_boot(broker, worker)  # type: ignore[no-untyped-call]
         sizes = {"app": worker.worker_threads * 3 + 2, "sys": 2}
-        _on_the_loop(DB.open(statement_timeout_ms=WORKER_STATEMENT_TIMEOUT_MS, **sizes))
+        _on_the_loop(DB.open(statement_timeout_ms=UNHURRIED_MS, **sizes))
 
     def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         _on_the_loop(DB.close())

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from core.kit import sql
-from core.kit.database import unit_of_work
+from core.kit.database import aside
 from jobs.sealer import LINE, START, key_of, link
 
 BATCH = 1000
@@ -62,7 +62,7 @@ async def verify(tenant: UUID, *, known: tuple[int, str] | None = None, grace: f
     key, before, last, count = key_of(tenant), START, 0, 0
     broken: list[Break] = []
     remembered = known is None
-    async with unit_of_work(tenant) as unit:
+    async with aside(tenant) as unit:
         await unit.connection.execute("set transaction isolation level repeatable read")
         async for row in _seals():
             count += 1

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get, put
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from core.kit import paging
 from core.kit.web import accepts, etag, if_match, read, requires
@@ -17,9 +17,12 @@ class PluginsApi(Controller):
     tags = ["plugins"]
 
     @get(guards=[requires(VIEW)])
-    async def list(self) -> paging.Page[PluginState]:
+    async def list(
+        self, cursor: FromQuery[str | None] = None, limit: FromQuery[int | None] = None
+    ) -> paging.Page[PluginState]:
         """Every installed plugin with both its keys: the platform's grant and the company's switch."""
-        return paging.Page(await queries.plugins(), None)
+        known = await queries.plugins()
+        return paging.among(known, paging.limit(limit), cursor, lambda plugin: plugin.name)
 
     @get("/{name:str}", guards=[requires(VIEW)])
     async def show(self, name: FromPath[str]) -> Response[PluginState]:

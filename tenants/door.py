@@ -4,7 +4,8 @@ It stands around the framework because the framework's own middleware does not r
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import ip_address
 from typing import Any
 
 from core.kit import i18n
@@ -97,10 +98,36 @@ def _only_trusted(scope: Any) -> list[tuple[bytes, bytes]]:
         ]
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     forwarded = next((v for k, v in headers if k == b"x-forwarded-host"), None)
-    address = next((v for k, v in headers if k == b"x-forwarded-for"), None)
+    address = _nearest(v.decode("latin-1") for k, v in headers if k == b"x-forwarded-for")
     if address is not None:
-        scope["client"] = (address.decode("latin-1").split(",")[0].strip(), 0)
+        scope["client"] = (address, 0)
     return [(k, forwarded if k == b"host" and forwarded else v) for k, v in headers]
+
+
+def _nearest(forwarded: Iterable[str]) -> str | None:
+    """The last address that is none of our proxies: each appends whom it heard, what stands before that is
+    hearsay. Behind something that is no address nobody is believed.
+    """
+    found = None
+    for entry in reversed([part.strip() for line in forwarded for part in line.split(",")]):
+        address = _address(entry)
+        if address is None:
+            break
+        found = address
+        if address not in settings().trusted_proxies:
+            break
+    return found
+
+
+def _address(entry: str) -> str | None:
+    """`203.0.113.9`, `203.0.113.9:50123`, `2001:db8::7` and `[2001:db8::7]:50123` alike."""
+    bare = entry[1:].partition("]")[0] if entry.startswith("[") else entry
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        return None
 
 
 def _with_headers(send: Any) -> Any:

@@ -18,6 +18,7 @@ from core.kit.web import render, requires
 from core.tickets import queries as tickets
 
 PATH = "/callbacks"
+SIZE = 50
 ONE_DAY = timedelta(days=1)
 
 
@@ -26,18 +27,34 @@ class CallBackPages(Controller):
     include_in_schema = False
 
     @get(guards=[requires("callbacks.call_back.record")])
-    async def queue(self, request: Request[Any, Any, Any], ticket: FromQuery[str] = "") -> Response[str]:
-        """`part` (htmx): `queue` alone, or `card`: the call-back of the ticket named."""
+    async def queue(
+        self, request: Request[Any, Any, Any], ticket: FromQuery[str] = "", after: FromQuery[str] = ""
+    ) -> Response[str]:
+        """`part` (htmx): `queue` alone, or `card`: the call-back of the ticket named. `after` is a cursor."""
         part = frame.in_part(request)
-        waiting = await queries.queue()
+        found = await queries.queue(cursor=after, limit=SIZE)
+        if after and not found.items:
+            found, after = await queries.queue(limit=SIZE), ""
+        waiting = found.items
         chosen = next((one for one in waiting if one.number == ticket), waiting[0] if waiting else None)
-        lines: dict[str, Any] = {"lines": [_line(one, chosen) for one in waiting], "rate": await _rate()}
+        lines: dict[str, Any] = {
+            "lines": [_line(one, chosen) for one in waiting],
+            "rate": await _rate(),
+            "waiting": await queries.waiting(),
+            "after": after,
+            "pages": _pages(after, found.next),
+        }
         if part == "queue":
             return render("callbacks/_queue.html", chosen=chosen, **lines)
         card = await _card(chosen)
         if part == "card":
             return render("callbacks/_card.html", chosen=chosen, **card)
         return await frame.page("callbacks/page.html", chosen=chosen, **card, **lines)
+
+
+def _pages(after: str, following: str | None) -> dict[str, str]:
+    """Back leads to the most urgent, whoever has gone through the list since."""
+    return {"prev": PATH if after else "", "next": f"{PATH}?after={following}" if following else ""}
 
 
 async def _card(chosen: Waiting | None) -> dict[str, Any]:

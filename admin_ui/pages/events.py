@@ -19,7 +19,7 @@ from auth.identify import identify
 from core.kit.context import Context, Tenant
 from core.kit.database import unit_of_work
 from core.kit.errors import Forbidden, Unauthorized
-from core.kit.web import DATABASE_DOWN, public
+from core.kit.web import AS_IT_IS, DATABASE_DOWN, public
 from jobs.live import HUB, Notice
 
 HEARTBEAT = 15.0
@@ -30,7 +30,7 @@ SESSIONS = "sessions"
 Who = Callable[[], Awaitable[Context | None]]
 
 
-@get("/events", opt={"bare": True}, guards=[public], include_in_schema=False)
+@get("/events", opt={"bare": True, AS_IT_IS: True}, guards=[public], include_in_schema=False)
 async def events(request: Request[Any, Any, Any], topics: FromQuery[str] = "") -> Response[Any]:
     """`topics` are names parted by commas, all of the company's without any. 401 for strangers."""
     tenant: Tenant = request.scope["state"]["tenant"]

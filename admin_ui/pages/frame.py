@@ -1,24 +1,16 @@
 """What desktop pages share: the shell's figures, fragments for htmx, addresses, choices."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response
 
-from core.kit.access import can
-from core.kit.i18n import _, gettext
+from core.kit.i18n import gettext
 from core.kit.web import render
 from core.plugin.contributions import Flow
 from core.plugin.host import view
-
-COMMANDS = (
-    ("tickets.ticket.register", _("登记报修"), "/desk?kind=repair", "plus", "n"),
-    ("callbacks.call_back.record", _("开始回访"), "/callbacks", "phone-call", "r"),
-    ("tickets.ticket.view", _("超时工单"), "/tickets?overdue=1", "alert-triangle", ""),
-    ("tickets.ticket.view", _("我的工单"), "/tickets?mine=1&state=open", "clipboard-list", ""),
-)
 
 
 def in_part(request: Request[Any, Any, Any]) -> str:
@@ -30,16 +22,8 @@ def in_part(request: Request[Any, Any, Any]) -> str:
 async def page(
     template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response[str]:
-    """A whole page, with the palette's commands."""
-    return render(template, status=status, headers=headers, commands=_commands(), **values)
-
-
-def _commands() -> list[dict[str, str]]:
-    return [
-        {"label": gettext(label), "href": href, "icon": icon, "hotkey": key}
-        for permission, label, href, icon, key in COMMANDS
-        if can(permission)
-    ]
+    """A whole page."""
+    return render(template, status=status, headers=headers, **values)
 
 
 def toast(text: str) -> dict[str, str]:
@@ -51,6 +35,11 @@ def address(path: str, values: Mapping[str, Any]) -> str:
     """The path with what is not empty of these as its query."""
     kept = {name: value for name, value in values.items() if value not in {None, "", False}}
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def address_of(path: str, query: Sequence[tuple[str, str]]) -> str:
+    """The path with these as its query, a name as often as it stands there."""
+    return f"{path}?{urlencode(query)}"
 
 
 def options(words: Mapping[str, str]) -> list[dict[str, str]]:

@@ -10,17 +10,17 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta
 
 from admin_ui import pills
-from admin_ui.pages import frame
+from admin_ui.pages import cards, frame, owners
 from core.households import actions, queries
 from core.households.queries import VIEW
 from core.households.schemas import Household, HouseholdHit, PersonBrief, Unit
 from core.kit import audit
-from core.kit.access import can, places
+from core.kit.access import can, in_view
 from core.kit.errors import DomainError, NotFound
 from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
 from core.kit.web import render, requires, submitted
-from core.plugin.contributions import NavItem
+from core.plugin.contributions import Home, NavItem
 from core.tickets import queries as tickets
 
 HERE = "/households"
@@ -58,7 +58,7 @@ class HouseholdPages(Controller):
         tree = await queries.places_of(chosen)
         kept = {"q": q, "project": project, "building": building, "stairwell": stairwell}
         if q.strip():
-            allowed = queries.within(places(VIEW), project)
+            allowed = queries.within(in_view(VIEW), project)
             found = await queries.search_households(q, allowed, limit=SIZE, cursor=cursor or None)
             rows, following = [_of_hit(hit) for hit in found.items], found.next
         else:
@@ -85,10 +85,12 @@ class HouseholdPages(Controller):
         )
 
     @get("/{household:uuid}")
-    async def one(self, household: FromPath[UUID]) -> Response[str]:
-        """The whole file; that it was opened is recorded."""
+    async def one(self, request: Request[Any, Any, Any], household: FromPath[UUID]) -> Response[str]:
+        """The whole file; that it was opened is recorded. `part=people` (htmx): who lives there now."""
         found = await queries.household(household)
         audit.record("household.opened", "household", household)
+        if frame.in_part(request) == "people":
+            return render("households/_people.html", household=found, **_living(found))
         return await _page(found)
 
     @post("/{household:uuid}/people/{person:uuid}/reveal")
@@ -116,7 +118,7 @@ class HouseholdPages(Controller):
             )
         people = _people(found, {str(person): numbers}, {str(person): bound})
         one = next(line for line in people if line["id"] == str(person))
-        return render("households/_phones.html", status=status, one=one, household=found, reasons=_reasons())
+        return render("households/_phones.html", status=status, one=one, household=found, reasons=reasons())
 
 
 async def _page(
@@ -128,6 +130,9 @@ async def _page(
 ) -> Response[str]:
     history = await _history(found)
     unit = found.unit
+    home = Home(
+        household=found.id, unit=unit.id, project=found.project_id, closed=found.closed_at is not None
+    )
     facts = [
         (gettext(_("小区")), found.project_name),
         (gettext(_("类型")), gettext(KINDS[unit.kind])),
@@ -140,15 +145,30 @@ async def _page(
         "households/one.html",
         status=status,
         household=found,
-        people=_people(found, revealed or {}, forms or {}),
-        reasons=_reasons(),
         facts=facts,
         history=history,
+        cards=await cards.of("household", home),
         may_register=can("tickets.ticket.register", found.project_id) and found.closed_at is None,
+        **_living(found, revealed, forms),
+        **(await owners.choices(found)),
     )
 
 
-def _reasons() -> list[dict[str, str]]:
+def _living(
+    found: Household,
+    revealed: dict[str, list[str]] | None = None,
+    forms: dict[str, Bound[Any]] | None = None,
+) -> dict[str, Any]:
+    """Who lives there and who moved out, and whether this person may change that."""
+    return {
+        "people": _people(found, revealed or {}, forms or {}),
+        "former": [shown(person, found.project_id) for person in found.former],
+        "reasons": reasons(),
+        "may_edit": can("households.household.edit", found.project_id) and found.closed_at is None,
+    }
+
+
+def reasons() -> list[dict[str, str]]:
     return [{"value": gettext(words), "label": gettext(words)} for words in REASONS]
 
 
@@ -175,20 +195,27 @@ async def _history(found: Household) -> list[dict[str, Any]]:
 def _people(
     found: Household, revealed: dict[str, list[str]], forms: dict[str, Bound[Any]]
 ) -> list[dict[str, Any]]:
-    may_reveal = can("households.phone.reveal", found.project_id)
     return [
-        {
-            "id": str(person.id),
-            "name": person.name or gettext(_("（未登记姓名）")),
-            "relation": gettext(RELATIONS[person.relation]),
-            "tone": TONES[person.relation],
-            "masked": person.phones,
-            "numbers": revealed.get(str(person.id), []),
-            "may_reveal": may_reveal and bool(person.phones),
-            "form": forms.get(str(person.id)) or Bound(Reveal, prefix=f"{person.id}-"),
-        }
+        shown(person, found.project_id, revealed.get(str(person.id), []), forms.get(str(person.id)))
         for person in found.persons
     ]
+
+
+def shown(
+    person: PersonBrief, project: UUID, numbers: Sequence[str] = (), form: Bound[Any] | None = None
+) -> dict[str, Any]:
+    """A person as `households/_phones.html` draws them."""
+    return {
+        "id": str(person.id),
+        "name": person.name or gettext(_("（未登记姓名）")),
+        "relation": gettext(RELATIONS[person.relation]),
+        "tone": TONES[person.relation],
+        "masked": person.phones,
+        "numbers": numbers,
+        "left_on": person.left_on,
+        "may_reveal": can("households.phone.reveal", project) and bool(person.phones),
+        "form": form or Bound(Reveal, prefix=f"{person.id}-"),
+    }
 
 
 def _first_phone(people: Iterable[PersonBrief]) -> str:
@@ -220,6 +247,6 @@ def _of_unit(unit: Unit, people: Sequence[PersonBrief]) -> dict[str, Any]:
 
 
 NAVIGATION = tuple(
-    NavItem(label=_("住户"), path=HERE, permission=VIEW, icon="users", order=40, phone=phone)
+    NavItem(label=_("住户"), path=HERE, permission=VIEW, icon="users", order=40, phone=phone, go="h")
     for phone in (False, True)
 )

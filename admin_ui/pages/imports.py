@@ -214,7 +214,7 @@ async def _sheets_page(
     request: Request[Any, Any, Any] | None = None,
     status: int = 200,
 ) -> Response[str]:
-    projects = await queries.projects()
+    projects = await queries.projects(beyond=True)
     options = [{"value": str(one.id), "label": one.name} for one in projects if can(IMPORT, one.id)]
     for number, sheet in enumerate(looked_at.sheets):
         same = next((one["value"] for one in options if one["label"] == sheet), "")
@@ -258,7 +258,7 @@ def _progress(shown: Import) -> dict[str, Any]:
 
 async def _result(row: ImportRow, shown: Import, start: int) -> dict[str, Any]:
     """`start` is the number of the first refused row shown."""
-    names = {one.id: one.name for one in await queries.projects()}
+    names = {one.id: one.name for one in await queries.projects(beyond=True)}
     places = [(sheet, names.get(project, "")) for sheet, project in sorted(row.places.items())]
     page = shown.refused[start : start + SIZE]
     here = f"{HERE}/{shown.id}"

@@ -1,5 +1,6 @@
 """`/notices`: what somebody was told, the bell that counts it, and marking it as read."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from admin_ui.pages import frame
+from core.kit.i18n import _, gettext
 from core.kit.web import render, signed_in, submitted, went
 from core.notifications import actions, queries
 from core.notifications.schemas import MarkRead
@@ -52,5 +54,15 @@ class NoticePages(Controller):
     async def read(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The notices ticked, or all of them."""
         bound = await submitted(request, MarkRead)
-        await actions.mark_read(bound.struct().ids)
+        count = await actions.mark_read(bound.struct().ids)
+        at = await queries.last_read()
+        if not count or at is None:
+            return went(request, HERE)
+        undo = frame.address(f"{HERE}/unread", {"at": at.isoformat()})
+        return went(request, HERE, toast=gettext(_("{n} 条已标为已读"), n=count), undo=undo)
+
+    @post("/unread")
+    async def unread(self, request: Request[Any, Any, Any], at: FromQuery[datetime]) -> Response[Any]:
+        """Take back what was marked as read at that moment."""
+        await actions.mark_unread(at)
         return went(request, HERE)

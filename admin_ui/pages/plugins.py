@@ -3,8 +3,9 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
+from admin_ui.pages import frame
 from core.kit.access import can
 from core.kit.errors import DomainError
 from core.kit.i18n import _, gettext
@@ -42,7 +43,21 @@ class PluginPages(Controller):
             words = gettext(refusal.message, **refusal.params)
             return await _page(request, refused=words, status=refusal.status)
         done = _("「{title}」已启用") if state.enabled else _("「{title}」已停用，数据都保留着")
-        return went(request, HERE, toast=gettext(done, title=state.title))
+        before = "false" if enabled else "true"
+        undo = frame.address(f"{HERE}/{name}/undo", {"enabled": before, "version": state.version})
+        return went(request, HERE, toast=gettext(done, title=state.title), undo=undo)
+
+    @post("/{name:str}/undo", guards=[requires(SWITCH)])
+    async def undo(
+        self,
+        request: Request[Any, Any, Any],
+        name: FromPath[str],
+        enabled: FromQuery[bool],
+        version: FromQuery[int],
+    ) -> Response[Any]:
+        """Back to how the switch stood. 409 where somebody threw it since."""
+        await actions.switch(name, enabled=enabled, version=version)
+        return went(request, HERE)
 
 
 async def _page(

@@ -8,7 +8,7 @@ from litestar.params import FromQuery
 from admin_ui import pills
 from admin_ui.pages import frame
 from core.households.queries import VIEW, HouseholdHit, search_households, units
-from core.kit.access import can, places
+from core.kit.access import can, in_view
 from core.kit.web import render, signed_in, went
 from core.staff.search_queries import find
 from core.tickets import queries as tickets
@@ -51,7 +51,7 @@ async def _found(text: str, most: int) -> dict[str, Any]:
     homes: list[HouseholdHit] = []
     rows: list[TicketRow] = []
     if can(VIEW):
-        homes = (await search_households(text, places(VIEW), limit=most)).items
+        homes = (await search_households(text, in_view(VIEW), limit=most)).items
     if can(TICKETS):
         rows = (await tickets.tickets(Filter(q=text), limit=most)).items
     lines = [

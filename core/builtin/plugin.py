@@ -10,12 +10,16 @@ from core.callbacks import permissions as callbacks
 from core.callbacks.api import CallBacksApi
 from core.calls import permissions as calls
 from core.calls.api import CallsApi
+from core.carryover import follower as carryover_follower  # noqa: F401 - it follows once this is imported
+from core.carryover import permissions as carryover
+from core.carryover.api import CarryoverApi
 from core.documents import jobs as documents_jobs
 from core.files import jobs as files_jobs
 from core.files.api import FilesApi
 from core.households import jobs as households_jobs
 from core.households import permissions as households
 from core.households.api import HouseholdsApi, ImportsApi
+from core.households.people_api import PeopleApi
 from core.kit.i18n import _
 from core.notifications.api import NotificationsApi
 from core.plugin.contributions import Document, Flow, Job, Listener, Manifest, Permission, RoleTemplate
@@ -26,7 +30,7 @@ from core.sla import follower  # noqa: F401 - clocks follow every flow once this
 from core.sla import permissions as sla
 from core.sla.api import CalendarApi, SlaApi
 from core.staff.api import StaffApi
-from core.tickets import papers
+from core.tickets import erasure, papers  # noqa: F401 - requests forget an erased person once this is imported
 from core.tickets import permissions as tickets
 from core.tickets.api import TicketsApi
 
@@ -45,6 +49,7 @@ def permissions() -> Sequence[Permission]:
         *tickets.PERMISSIONS,
         *callbacks.PERMISSIONS,
         *calls.PERMISSIONS,
+        *carryover.PERMISSIONS,
         *sla.PERMISSIONS,
         *policies.PERMISSIONS,
     ]
@@ -52,7 +57,15 @@ def permissions() -> Sequence[Permission]:
 
 @hookimpl
 def roles() -> Sequence[RoleTemplate]:
-    return [*households.ROLES, *tickets.ROLES, *callbacks.ROLES, *calls.ROLES, *sla.ROLES, *policies.ROLES]
+    return [
+        *households.ROLES,
+        *tickets.ROLES,
+        *callbacks.ROLES,
+        *calls.ROLES,
+        *carryover.ROLES,
+        *sla.ROLES,
+        *policies.ROLES,
+    ]
 
 
 @hookimpl
@@ -62,10 +75,12 @@ def api() -> Sequence[Route]:
         FilesApi,
         HouseholdsApi,
         ImportsApi,
+        PeopleApi,
         StaffApi,
         TicketsApi,
         CallBacksApi,
         CallsApi,
+        CarryoverApi,
         SlaApi,
         CalendarApi,
         NotificationsApi,

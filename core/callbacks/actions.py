@@ -2,7 +2,7 @@
 CB-03, TK-07).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from core.flows.schemas import Happened
 from core.kit import audit, clock, sql
 from core.kit.access import can, require
 from core.kit.context import current
-from core.kit.errors import Stale
+from core.kit.errors import UNSEEN, DomainError, FieldError, Stale, VersionRequired, refuse
 from core.kit.events import publish
 from core.kit.i18n import gettext
 from core.kit.ids import new_id
@@ -29,17 +29,20 @@ from core.tickets.schemas import Reopen
 RECORD = "callbacks.call_back.record"
 WORKED = """
 select 1 from core.flows_event
-where tenant_id = $1 and record_id = $2 and actor_id = $3 and name in ('start', 'complete', 'resume') limit 1
+where tenant_id = $1 and record_id = $2 and actor_id = $3
+ and name in ('start', 'complete', 'resume', 'answer') limit 1
 """
 
 
-async def record(ticket: UUID | str, new: NewCallBack) -> Mapping[str, Any]:
+async def record(ticket: UUID | str, new: NewCallBack, wrong: Sequence[FieldError] = ()) -> Mapping[str, Any]:
     """One attempt. Reached: closed, or reopened when dissatisfied. The last try allowed makes it
     `unreachable`, which closes too but never counts as reached. The row of the ticket afterwards.
+
+    `wrong` are fields that could not be read and are refused together with what the rules refuse.
     """
     row = await _due_ticket(ticket, new.version)
     await _check_caller(row)
-    _check_words(new)
+    _check_words(new, wrong)
     before = [c for c in await queries.of_ticket(row["id"]) if c.round == row["reopened"]]
     result = new.result if new.result == "reached" else await _attempted(row, before)
     made = await _write(row, new, result, len(before) + 1)
@@ -76,6 +79,8 @@ async def _due_ticket(ticket: UUID | str, version: int | None) -> Mapping[str, A
     row = await engine.locked(flow, seen["id"])
     if row["state"] != "pending_call_back":
         raise errors.NotDue(state=gettext(flow.state(row["state"]).label))
+    if version == UNSEEN:
+        raise VersionRequired(version=row["version"])
     if version is not None and version != row["version"]:
         raise Stale(by=await sql.value(engine.LAST_ACTOR, row["id"]) or "", version=row["version"])
     return row
@@ -84,19 +89,22 @@ async def _due_ticket(ticket: UUID | str, version: int | None) -> Mapping[str, A
 async def _check_caller(row: Mapping[str, Any], *, lead: bool = True) -> None:
     """Caller ≠ worker; a major event only by those who lead."""
     me = current().somebody.id
-    if me == row["engineer"] or await sql.value(WORKED, row["id"], me):
+    if me in {row["engineer"], row["specialist_owner"]} or await sql.value(WORKED, row["id"], me):
         raise ConflictOfInterest
     if lead and row["major"] and not can("callbacks.call_back.major", row["project_id"]):
         raise errors.OnlyLeadsCallBack
 
 
-def _check_words(new: NewCallBack) -> None:
-    if new.result == "reached" and new.satisfaction is None:
-        raise errors.SatisfactionRequired
-    if new.result != "reached" and new.satisfaction is not None:
-        raise errors.SatisfactionWithoutContact
-    if new.satisfaction == "dissatisfied" and not new.note:
-        raise errors.ReasonForDissatisfaction
+def _check_words(new: NewCallBack, wrong: Sequence[FieldError]) -> None:
+    unread = {error.field for error in wrong}
+    refusals: list[DomainError] = []
+    if new.result == "reached" and new.satisfaction is None and "satisfaction" not in unread:
+        refusals.append(errors.SatisfactionRequired())
+    if new.result == "attempted" and new.satisfaction is not None:
+        refusals.append(errors.SatisfactionWithoutContact())
+    if new.satisfaction == "dissatisfied" and not new.note and "note" not in unread:
+        refusals.append(errors.ReasonForDissatisfaction())
+    refuse(wrong, refusals)
 
 
 async def _attempted(row: Mapping[str, Any], before: list[CallBack]) -> str:

@@ -7,8 +7,10 @@ PERMISSIONS = (
     Permission("callbacks.call_back.record", _("回访"), "callbacks:write"),
     Permission("callbacks.call_back.exempt", _("登记免回访"), "callbacks:write"),
     Permission("callbacks.call_back.major", _("回访重大事件"), "callbacks:write"),
+    Permission("callbacks.register.view", _("查看回访记录"), "callbacks:read"),
 )
-DESK = frozenset({"callbacks.call_back.record"})
+LOOKING = frozenset({"callbacks.register.view"})
+DESK = LOOKING | {"callbacks.call_back.record"}
 LEAD = DESK | {"callbacks.call_back.major"}
 SUPERVISOR = LEAD | {"callbacks.call_back.exempt"}
 
@@ -22,6 +24,7 @@ ROLES = tuple(
         "cs_team_lead": LEAD,
         "cs_supervisor": SUPERVISOR,
         "cs_manager": SUPERVISOR,
-        "office_director": SUPERVISOR,
+        **dict.fromkeys(("office_director", "service_centre_manager", "property_dept_head"), LOOKING),
+        **dict.fromkeys(("company_mgmt_dept", "company_gm_office", "company_leader"), LOOKING),
     }.items()
 )

@@ -1,16 +1,18 @@
 """The call-back queue, a ticket's attempts, and the rate a manager has to prove."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from core.callbacks.schemas import CallBack, Rate, Waiting
-from core.kit import sql
-from core.kit.access import places
+from core.kit import paging, sql
+from core.kit.access import in_view
 
 RECORD = "callbacks.call_back.record"
 OF_TICKET = """
 select id, ticket_id, attempt, at, method, result, satisfaction, person, note, caller_id, caller_name, round
-from core.callbacks_call_back where tenant_id = $1 and ticket_id = $2 order by round, attempt
+from core.callbacks_call_back where tenant_id = $1 and ticket_id = $2
+ and ($3::int is null or (round, attempt) > ($3, $4)) order by round, attempt limit $5
 """
 QUEUE = """
 select t.id, t.number, t.version, t.kind, t.room, t.place, t.content, t.requester, t.phone_masked,
@@ -25,7 +27,13 @@ select t.id, t.number, t.version, t.kind, t.room, t.place, t.content, t.requeste
 from core.tickets_ticket t
 left join core.staff_person e on e.tenant_id = t.tenant_id and e.id = t.engineer
 where t.tenant_id = $1 and t.state = 'pending_call_back' and ($2::uuid[] is null or t.project_id = any ($2))
-order by t.due_at nulls last, t.done_at, t.id limit $3
+ and ($5::uuid is null or (coalesce(t.due_at, 'infinity'), coalesce(t.done_at, 'infinity'), t.id)
+  > (coalesce($3::timestamptz, 'infinity'), coalesce($4::timestamptz, 'infinity'), $5))
+order by coalesce(t.due_at, 'infinity'), coalesce(t.done_at, 'infinity'), t.id limit $6
+"""
+WAITING = """
+select count(*) from core.tickets_ticket t
+where t.tenant_id = $1 and t.state = 'pending_call_back' and ($2::uuid[] is null or t.project_id = any ($2))
 """
 RATE = """
 select count(*) filter (where call_back_owed and call_back_exemption is null) as owed,
@@ -44,26 +52,47 @@ where t.tenant_id = $1 and t.state in ('closed', 'pending_call_back')
 CONTENT = """
 select round(100.0 * count(*) filter (where b.satisfaction <> 'dissatisfied') / nullif(count(*), 0))::int
 from core.callbacks_call_back b
-join core.tickets_ticket t on t.tenant_id = b.tenant_id and t.id = b.ticket_id
-where b.tenant_id = $1 and b.result = 'reached' and b.day >= $2 and t.engineer = $3
+where b.tenant_id = $1 and b.result = 'reached' and b.day >= $2 and $3 = (
+ select o.engineer from core.tickets_work_order o where o.tenant_id = $1 and o.ticket_id = b.ticket_id
+  and o.issued_at < b.at order by o.issued_at desc, o.id desc limit 1)
 """
 
 
 async def of_ticket(ticket: UUID) -> list[CallBack]:
-    return await sql.many(CallBack, OF_TICKET, ticket)
+    return await sql.many(CallBack, OF_TICKET, ticket, None, None, None)
 
 
-async def queue(limit: int = 100) -> list[Waiting]:
+async def attempts(ticket: UUID, *, cursor: str | None, limit: int) -> paging.Page[CallBack]:
+    """All attempts of all rounds, in their order."""
+    after: tuple[Any, ...] = paging.decode(cursor, int, int) or (None, None)
+    found = await sql.many(CallBack, OF_TICKET, ticket, *after, limit + 1)
+    return paging.page(found, limit, lambda one: (one.round, one.attempt))
+
+
+async def queue(*, cursor: str | None = None, limit: int = 50) -> paging.Page[Waiting]:
     """Tickets waiting for a call-back in this caller's projects, soonest due first."""
-    visible = places(RECORD)
-    return await sql.many(Waiting, QUEUE, list(visible) if visible is not None else None, limit)
+    moment = datetime | None
+    after: tuple[Any, ...] = paging.decode(cursor, moment, moment, UUID) or (None, None, None)
+    found = await sql.many(Waiting, QUEUE, _mine(), *after, limit + 1)
+    return paging.page(found, limit, lambda one: (one.due_at, one.done_at, one.id))
+
+
+async def waiting() -> int:
+    """How many tickets are in the queue."""
+    number: int = await sql.value(WAITING, _mine())
+    return number
+
+
+def _mine() -> list[UUID] | None:
+    visible = in_view(RECORD)
+    return list(visible) if visible is not None else None
 
 
 async def rate(first: date, end: date) -> Rate:
     """Of the tickets finished from `first` to before `end` (Shanghai days) in the projects this caller
     may see.
     """
-    visible = places("tickets.ticket.view")
+    visible = in_view("tickets.ticket.view")
     return await sql.one(Rate, RATE, first, end, list(visible) if visible is not None else None)
 
 

@@ -18,6 +18,5 @@ ROLES = tuple(
         "cs_supervisor",
         "cs_team_lead",
         "building_keeper",
-        "duty_manager",
     )
 )

@@ -9,7 +9,7 @@ select c.id, c.phone_masked, c.line, c.rang_at,
   coalesce(array_agg(distinct u.short) filter (where u.short is not null), '{}') as rooms
 from core.calls_call c
 left join core.households_phone n on n.tenant_id = c.tenant_id and n.phone_index = c.phone_index
-left join core.households_person p on p.tenant_id = n.tenant_id and p.id = n.person_id
+left join core.households_person p on p.tenant_id = n.tenant_id and p.id = n.person_id and p.left_on is null
 left join core.households_household h
   on h.tenant_id = p.tenant_id and h.id = p.household_id and h.closed_at is null
 left join core.households_unit u on u.tenant_id = h.tenant_id and u.id = h.unit_id

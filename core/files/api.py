@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from core.files import actions, queries
 from core.files.schemas import File
 from core.files.uploads import uploaded
-from core.kit.web import signed_in
+from core.kit.web import AS_IT_IS, accepts_file, signed_in
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -20,13 +20,13 @@ class FilesApi(Controller):
     tags = ["files"]
     guards = [signed_in()]
 
-    @post(request_max_body_size=None)
+    @post(request_max_body_size=None, opt=accepts_file())
     async def upload(self, request: Request[Any, Any, Any]) -> Response[File]:
         """Upload one file (multipart field `file`): JPEG, PNG, WebP, HEIC, PDF or xlsx of at most 10 MB."""
         name, data, _others = await uploaded(request)
         return Response(await actions.store(name, data), status_code=201)
 
-    @get("/{file:uuid}")
+    @get("/{file:uuid}", opt={AS_IT_IS: True})
     async def download(self, file: FromPath[UUID]) -> Response[bytes]:
         """The file, always as an attachment."""
         found = await queries.file(file)

@@ -12,12 +12,12 @@ from uuid import UUID
 
 import msgspec
 
-from core.flows.errors import TransitionNotAllowed, UnknownTransition
+from core.flows.errors import TransitionNotAllowed, TransitionNotOffered, UnknownTransition
 from core.flows.schemas import Happened, Move
 from core.kit import audit, clock, forms, live, sql
 from core.kit.access import require
 from core.kit.context import Actor, current
-from core.kit.errors import Invalid, NotFound, Stale
+from core.kit.errors import UNSEEN, Invalid, NotFound, Stale, VersionRequired
 from core.kit.i18n import gettext
 from core.kit.ids import new_id
 from core.plugin.contributions import Flow, Transition
@@ -87,8 +87,9 @@ async def take(
     """Move a locked record along an arrow and answer it as it is afterwards.
 
     `raw` is the form as sent, bound to the arrow's struct; `form` a struct made by code. Raises Stale for
-    an old `version`, Forbidden, TransitionNotAllowed, Invalid for a wrong form, and whatever the arrow's
-    check refuses.
+    an old `version`, VersionRequired for UNSEEN, Forbidden, TransitionNotAllowed, Invalid for a wrong form,
+    whatever the arrow's check refuses, and TransitionNotOffered where the arrow makes no sense for the
+    record.
     """
     arrow = flow.transition(name)
     if arrow is None or (arrow.hidden and not hidden):
@@ -96,6 +97,8 @@ async def take(
     await _check_version(row, version)
     if not hidden:
         require(arrow.permission, row["project_id"])
+    if version == UNSEEN:
+        raise VersionRequired(version=row["version"])
     if row["state"] not in arrow.sources:
         raise TransitionNotAllowed(action=gettext(arrow.label), state=gettext(flow.state(row["state"]).label))
     move = Move(
@@ -112,15 +115,19 @@ async def take(
         target=row["state"] if arrow.target == "=" else arrow.target,
         stage=arrow.stage if arrow.stage is not None else row["stage"],
     )
-    if arrow.check is not None:
-        await arrow.check(move)
-    if arrow.effect is not None:
-        await arrow.effect(move)
+    owner = catalogue().flow(flow.name)
+    async with catalogue().in_time(owner[0] if owner else ""):
+        if arrow.check is not None:
+            await arrow.check(move)
+        if arrow.offered_if is not None and not arrow.offered_if(row):
+            raise TransitionNotOffered(action=gettext(arrow.label))
+        if arrow.effect is not None:
+            await arrow.effect(move)
     return await _write(move)
 
 
 async def _check_version(row: Mapping[str, Any], version: int | None) -> None:
-    if version is not None and version != row["version"]:
+    if version not in {None, UNSEEN, row["version"]}:
         by = await sql.value(LAST_ACTOR, row["id"])
         raise Stale(by=by or "", version=row["version"])
 
@@ -149,6 +156,7 @@ async def _write(move: Move) -> Mapping[str, Any]:
         note=move.note,
         form={**_kept(move.form), **move.extra},
         attachments=move.attachments,
+        role=role_for(move.actor, move.transition.permission, move.row["project_id"]),
     )
     audit.record(
         f"{move.flow.name}.{move.transition.name}", move.flow.name, move.id, version=after["version"]
@@ -195,8 +203,9 @@ async def write_event(
     form: Mapping[str, Any] | None = None,
     attachments: list[UUID] | None = None,
     channel: str | None = None,
+    role: str | None = None,
 ) -> UUID:
-    """One line of the timeline. The role kept is the first of the actor's that holds in this project."""
+    """One line of the timeline. `role` is the one held for it, the actor's first where none is named."""
     identity = new_id()
     await sql.execute(
         EVENT,
@@ -208,7 +217,7 @@ async def write_event(
         at or clock.now(),
         actor.id,
         actor.name,
-        _role(actor),
+        role if role is not None else _first_role(actor),
         *states,
         note,
         dict(form or {}),
@@ -224,7 +233,15 @@ async def tell(happened: Happened) -> None:
         await follower(happened)
 
 
-def _role(actor: Actor) -> str:
+def role_for(actor: Actor, permission: str, project: UUID) -> str:
+    """The role by which the actor holds the permission in that project (PROCEDURES 0.7)."""
+    for role, places in actor.held_by.get(permission, ()):
+        if places is None or project in places:
+            return role
+    return _first_role(actor)
+
+
+def _first_role(actor: Actor) -> str:
     return actor.roles[0] if actor.roles else ""
 
 

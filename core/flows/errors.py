@@ -10,6 +10,12 @@ class TransitionNotAllowed(Conflict):
     key, message = "transition_not_allowed", _("现在不能「{action}」：当前状态是「{state}」")
 
 
+class TransitionNotOffered(Conflict):
+    """The state would allow it, what is known of the record does not: nothing was quoted, nobody assigned."""
+
+    key, message = "transition_not_offered", _("「{action}」现在不适用于这张单，请先完成前面的步骤")
+
+
 class UnknownTransition(Refused):
     key, message = "transition_unknown", _("没有「{action}」这个操作")
 
@@ -22,6 +28,12 @@ class PreparerIsApprover(Refused):
 
 class OwnerAuthorisationRequired(Refused):
     key, message = "owner_authorisation_required", _("不是业主本人办理，须先登记业主的同意或委托")
+
+
+class NoBackfill(Refused):
+    """Registers are written when it happens (PROCEDURES 0.7, SLA-50); what was left out then stays out."""
+
+    key, message = "no_backfill", _("已过登记时间，不能补填")
 
 
 class DocumentMissing(Refused):

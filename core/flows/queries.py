@@ -1,15 +1,16 @@
 """The timeline of a record, and the arrows somebody may take from where it stands."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from core.flows.schemas import OfferedTransition, TimelineEvent
-from core.kit import sql
+from core.kit import paging, sql
 from core.kit.access import can
-from core.kit.i18n import _, gettext
+from core.kit.i18n import _, gettext, titled
 from core.plugin.contributions import Flow, Transition
 
 WORDS: dict[str, str] = {"register": _("登记")}
@@ -18,7 +19,8 @@ TIMELINE = """
 select id, at, kind, name, actor_name as actor, actor_id, role, from_state as "from", to_state as "to",
  note, form,
  attachments, channel
-from core.flows_event where tenant_id = $1 and record_id = $2 order by at, id
+from core.flows_event where tenant_id = $1 and record_id = $2
+ and ($3::timestamptz is null or (at, id) > ($3, $4)) order by at, id limit $5
 """
 
 
@@ -31,7 +33,19 @@ async def timeline(record: UUID, flow: Flow | None) -> list[TimelineEvent]:
     """Everything that happened to the record, oldest first, with the arrows' words in the current
     language.
     """
-    events = await sql.many(TimelineEvent, TIMELINE, record)
+    return _named(await sql.many(TimelineEvent, TIMELINE, record, None, None, None), flow)
+
+
+async def timeline_page(
+    record: UUID, flow: Flow | None, *, cursor: str | None, limit: int
+) -> paging.Page[TimelineEvent]:
+    """`timeline` piece by piece."""
+    after: tuple[Any, ...] = paging.decode(cursor, datetime, UUID) or (None, None)
+    events = _named(await sql.many(TimelineEvent, TIMELINE, record, *after, limit + 1), flow)
+    return paging.page(events, limit, lambda event: (event.at, event.id))
+
+
+def _named(events: list[TimelineEvent], flow: Flow | None) -> list[TimelineEvent]:
     for event in events:
         arrow = flow.transition(event.name) if flow else None
         event.label = gettext(arrow.label if arrow else WORDS.get(event.name, event.name))
@@ -69,18 +83,5 @@ def form_schema(arrow: Transition) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
     body: dict[str, Any] = definitions.get(name, schema)
     others = {key: value for key, value in definitions.items() if key != name}
-    translated: dict[str, Any] = _translated({**body, **({"$defs": others} if others else {})})
+    translated: dict[str, Any] = titled({**body, **({"$defs": others} if others else {})})
     return translated
-
-
-def _translated(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {
-            key: gettext(value)
-            if key in {"title", "description"} and isinstance(value, str)
-            else _translated(value)
-            for key, value in node.items()
-        }
-    if isinstance(node, list):
-        return [_translated(item) for item in node]
-    return node

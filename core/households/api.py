@@ -1,11 +1,11 @@
-"""`/api/v1/projects`, `units`, `households` and `imports`: look-up in any spelling, and household lists."""
+"""`/api/v1/projects`, `units`, `households`, `imports`: look-up in any spelling, and household lists."""
 
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get, post, put
 from litestar.params import FromPath, FromQuery
 
 from core.files.uploads import uploaded
@@ -15,9 +15,9 @@ from core.households.queries import VIEW
 from core.kit import audit, paging
 from core.kit.access import places
 from core.kit.errors import FieldError, Invalid
-from core.kit.web import etag, requires
+from core.kit.web import accepts, accepts_file, etag, if_match, read, requires
 
-LOOK = requires(VIEW)
+LOOK, EDIT = requires(VIEW), requires("households.household.edit")
 
 
 class HouseholdsApi(Controller):
@@ -25,9 +25,12 @@ class HouseholdsApi(Controller):
     tags = ["households"]
 
     @get("/projects", guards=[LOOK])
-    async def projects(self) -> paging.Page[schemas.Project]:
+    async def projects(
+        self, cursor: FromQuery[str | None] = None, limit: FromQuery[int | None] = None
+    ) -> paging.Page[schemas.Project]:
         """The estates this caller works in."""
-        return paging.Page(await queries.projects(), None)
+        known = await queries.projects()
+        return paging.among(known, paging.limit(limit), cursor, lambda project: str(project.id))
 
     @get("/units", guards=[LOOK])
     async def units(
@@ -65,13 +68,50 @@ class HouseholdsApi(Controller):
         audit.record("household.opened", "household", household)
         return Response(found, headers=etag(found.version))
 
+    @get("/households/{household:uuid}/owners", guards=[LOOK])
+    async def owners(
+        self,
+        household: FromPath[UUID],
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[int | None] = None,
+    ) -> paging.Page[schemas.Ownership]:
+        """Whose the unit was: its files, newest first."""
+        found = await queries.household(household)
+        owners = await queries.owners(found.unit.id)
+        return paging.among(owners, paging.limit(limit), cursor, lambda file: str(file.id))
+
+    @post("/households/{household:uuid}/owner", guards=[EDIT], opt=accepts(schemas.NewOwner))
+    async def change_owner(
+        self, request: Request[Any, Any, Any], household: FromPath[UUID]
+    ) -> Response[schemas.Household]:
+        """Another owner takes the unit over (HA-01): this file is closed; answers 201 with the next one."""
+        new = await read(request, schemas.NewOwner)
+        new.version = new.version if new.version is not None else if_match(request)
+        await queries.household(household)
+        opened = await queries.household(await actions.change_owner(household, new))
+        return Response(opened, status_code=201, headers=etag(opened.version))
+
+    @put("/units/{unit:uuid}/butler", guards=[EDIT], opt=accepts(schemas.SetButler))
+    async def butler(self, request: Request[Any, Any, Any], unit: FromPath[UUID]) -> Response[schemas.Unit]:
+        """Give the unit to a butler, or with null to nobody."""
+        new = await read(request, schemas.SetButler)
+        new.version = new.version if new.version is not None else if_match(request)
+        await queries.unit(unit)
+        await actions.give_butler(unit, new)
+        found = await queries.unit(unit)
+        return Response(found, headers=etag(found.version))
+
 
 class ImportsApi(Controller):
     path = "/imports"
     tags = ["households"]
     guards = [requires("households.household.import")]
 
-    @post("/households", request_max_body_size=None)
+    @post(
+        "/households",
+        request_max_body_size=None,
+        opt=accepts_file(project_id="Where the list belongs", projects="JSON: where each sheet belongs"),
+    )
     async def start(
         self,
         request: Request[Any, Any, Any],

@@ -62,3 +62,39 @@ class FileClosed(Conflict):
     """The household has moved out: its file is kept and no longer changed."""
 
     key, message = "household_closed", _("这份业户档案已关闭，不能再修改")
+
+
+class NameInvalid(Refused):
+    key, message, field = "name_invalid", _("姓名里没有文字，请写明怎么称呼"), "name"
+
+
+class TooManyPhones(Refused):
+    key, message, field = "too_many_phones", _("每人最多登记 {most} 个电话"), "phones"
+
+
+class HouseholdMissing(Refused):
+    key, message, field = "household_missing", _("请选择一个已有业户档案的房号"), "unit_id"
+
+
+class OwnerRequired(Refused):
+    """Only another owner can take an owner's place: a sale opens a new file."""
+
+    key, message = "owner_required", _("这一户只有这一位业主：房屋转让请登记业主变更")
+
+
+class PersonLeft(Conflict):
+    key, message = "person_left", _("此人已登记搬走，请先登记搬回")
+
+
+class DateInFuture(Refused):
+    key, message = "date_in_future", _("日期不能晚于今天")
+
+
+class BeforeMoveIn(Refused):
+    key, message = "before_move_in", _("不能早于这一户的入伙日期 {moved_in}")
+
+
+class ReasonNamesPerson(Refused):
+    """The reason goes into the audit, from which nothing can be taken away."""
+
+    key, message, field = "reason_names_person", _("原因会永久留在审计记录里，请不要写姓名或电话"), "reason"

@@ -25,12 +25,13 @@ KEEPING = CALLING | _households("household.edit")
 
 GRANTED = {
     **dict.fromkeys(("front_desk_agent", "cs_assistant", "cs_administrator", "cs_supervisor"), KEEPING),
-    **dict.fromkeys(("building_keeper", "butler"), KEEPING),
+    "building_keeper": KEEPING,
     **dict.fromkeys(("cs_team_lead", "cs_manager", "office_director", "service_centre_manager"), CALLING),
-    **dict.fromkeys(("duty_manager", "property_dept_head", "collector"), CALLING),
+    **dict.fromkeys(("butler", "duty_manager", "property_dept_head", "collector"), CALLING),
     **dict.fromkeys(("engineering_dispatcher", "engineer", "engineering_supervisor"), LIMITED),
     **dict.fromkeys(("cleaning_lead", "greening_lead", "public_order_lead", "security_guard"), LIMITED),
-    **dict.fromkeys(("lobby_assistant", "duty_supervisor", "finance", "archive_office", "viewer"), LIMITED),
+    **dict.fromkeys(("lobby_assistant", "duty_supervisor", "safety_supervisor", "finance"), LIMITED),
+    **dict.fromkeys(("archive_office", "legal_office", "viewer"), LIMITED),
     **dict.fromkeys(("company_mgmt_dept", "company_gm_office", "company_leader"), LIMITED),
     "tenant_admin": KEEPING | _households("household.import", "person.erase", "project.edit"),
 }

@@ -39,6 +39,7 @@ class Unit(TenantTable, tablename="households_unit"):
     version = Integer(default=1)
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    updated_by = Text()
 
 
 class Household(TenantTable, tablename="households_household"):
@@ -53,6 +54,8 @@ class Household(TenantTable, tablename="households_household"):
     closed_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
     updated_at = Timestamptz()
+    edited_at = Timestamptz(null=True, default=None)
+    updated_by = Text()
 
 
 class Person(TenantTable, tablename="households_person"):
@@ -64,6 +67,7 @@ class Person(TenantTable, tablename="households_person"):
     search_keys = Array(base_column=Text())
     created_at = Timestamptz()
     erased_at = Timestamptz(null=True, default=None)
+    left_on = Date(null=True, default=None)
 
 
 class Phone(TenantTable, tablename="households_phone"):
@@ -73,6 +77,7 @@ class Phone(TenantTable, tablename="households_phone"):
     tail_index = Bytea()
     masked = Text()
     listed = Boolean(default=False)
+    preferred = Boolean(default=False)
 
 
 class Import(TenantTable, tablename="households_import"):
@@ -100,3 +105,4 @@ class Import(TenantTable, tablename="households_import"):
     created_by_name = Text()
     created_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
+    overwritten = JSONB()

@@ -20,6 +20,16 @@ def require(permission: str, project: UUID | None = None) -> None:
         raise Forbidden(permission=permission)
 
 
+def in_view(permission: str) -> Places:
+    """Where lists, searches and counts look: the projects where the current actor holds it, of those only the
+    one they chose to work in. What is opened or done asks `places`.
+    """
+    held, project = places(permission), current().project
+    if project is None:
+        return held
+    return frozenset({project}) if held is None or project in held else frozenset()
+
+
 def places(permission: str) -> Places:
     """The projects where the current actor holds it: None for all, an empty set for nowhere.
 
@@ -29,3 +39,11 @@ def places(permission: str) -> Places:
     if actor is not None and actor.kind == "system":
         return None
     return actor.rights.get(permission, frozenset()) if actor is not None else frozenset()
+
+
+def anywhere() -> Places:
+    """The projects where the current actor holds any right at all: None for all."""
+    actor = current().actor
+    if actor is not None and actor.kind == "system":
+        return None
+    return actor.projects if actor is not None else frozenset()

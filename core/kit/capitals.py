@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import cn2an
-
 from core.kit.i18n import language
 from core.kit.money import yuan
 
@@ -16,5 +14,7 @@ def in_capitals(amount: Decimal) -> str:
     rounded = yuan(amount)
     if not 0 <= rounded < LIMIT:
         raise ValueError(f"no capitals for {amount}")
+    import cn2an  # noqa: PLC0415 - a tenth of a second, for those who print
+
     words: str = cn2an.an2cn(f"{rounded:f}", "rmb")
     return words.translate(TRADITIONAL) if language.get() == "zh-Hant" else words

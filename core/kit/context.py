@@ -31,7 +31,7 @@ class Tenant(msgspec.Struct, frozen=True):
 
 class Actor(msgspec.Struct, frozen=True):
     """A person, an API client or the system itself. `rights` are permission names, already intersected
-    with scopes.
+    with scopes; `held_by` says which of the roles gives each, and where.
     """
 
     id: UUID
@@ -42,6 +42,17 @@ class Actor(msgspec.Struct, frozen=True):
     rights: Mapping[str, Places] = {}
     departments: frozenset[str] = frozenset()
     email: str | None = None
+    held_by: Mapping[str, tuple[tuple[str, Places], ...]] = {}
+
+    @property
+    def projects(self) -> Places:
+        """Where any right at all holds."""
+        found: set[UUID] = set()
+        for held in self.rights.values():
+            if held is None:
+                return None
+            found |= held
+        return frozenset(found)
 
 
 SYSTEM = Actor(UUID(int=0), _("系统"), "system", kind="system")
@@ -49,7 +60,8 @@ SYSTEM = Actor(UUID(int=0), _("系统"), "system", kind="system")
 
 class Context(msgspec.Struct, frozen=True):
     """`channel` is page, api, job or system. `csrf_subject` is what a cookie caller's forms are bound
-    to; callers with a bearer token have none.
+    to; callers with a bearer token have none. Who `must_change_password` may do nothing else before.
+    `project` is the one a person with several chose to work in; it narrows what is listed, not what they may.
     """
 
     tenant: Tenant
@@ -61,6 +73,8 @@ class Context(msgspec.Struct, frozen=True):
     channel: str = "page"
     csrf_subject: str = ""
     path: str = "/"
+    must_change_password: bool = False
+    project: UUID | None = None
 
     @property
     def somebody(self) -> Actor:

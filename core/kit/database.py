@@ -1,4 +1,4 @@
-"""The database: one engine with a pool per role, and the transaction that every request and job runs in.
+"""The database: one engine with its pools, and the transaction that every request and job runs in.
 
 Piccolo's own transaction keeps its connection for ever when COMMIT fails, treats a nested one as a no-op
 and lets queries run outside of any. Ours always gives the connection back, sets the company for this
@@ -8,9 +8,9 @@ transaction only, and refuses queries outside of one. Nothing else in the produc
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import asyncpg
 import msgspec
@@ -24,18 +24,29 @@ from core.kit.ids import new_id
 from core.kit.settings import Role, role_url, settings
 
 Writer = Callable[[list[Any]], Awaitable[None]]
+PoolName = Literal["app", "sys", "owner", "aside"]
+UNHURRIED_MS = 60_000
+"""The statement timeout of processes that nobody waits for at a page."""
+PATIENCE = 0.75
+"""Of the statement timeout: we wait for an answer less long than the server would work on it, so that whoever
+asks while it is silent is refused within that time."""
+LONGEST_OPENING = 10.0
+LAST_WORD = 0.4
 
 
 class Unit(PostgresTransaction):
     """One transaction. `tenant` is what row-level security lets it see; None sees no company's rows. `memo`
-    keeps what an area has read once and may need again before the end.
+    keeps what an area has read once and may need again before the end. One that `is_aside` runs beside
+    another and never waits for the connections of such.
     """
 
-    __slots__ = ("afterwards", "deferred", "memo", "pool", "role", "statements", "tenant")
+    __slots__ = ("afterwards", "deferred", "is_aside", "memo", "pool", "role", "statements", "tenant")
 
-    def __init__(self, engine: "Database", role: Role, tenant: uuid.UUID | None) -> None:
+    def __init__(
+        self, engine: "Database", role: Role, tenant: uuid.UUID | None, *, is_aside: bool = False
+    ) -> None:
         super().__init__(engine=engine)
-        self.role, self.tenant = role, tenant
+        self.role, self.tenant, self.is_aside = role, tenant, is_aside
         self.deferred: dict[Writer, list[Any]] = {}
         self.afterwards: list[Callable[[], None]] = []
         self.statements = 0
@@ -46,13 +57,14 @@ class Unit(PostgresTransaction):
             raise RuntimeError(
                 "a transaction is open already: use savepoint(), or aside() for what must survive"
             )
-        self.pool = DB.pool_of(self.role)
-        self.connection = await self.pool.acquire(timeout=settings().statement_timeout_ms / 1000)
-        try:
-            await self.connection.execute(self._opening())
-        except BaseException:
-            await self._give_back()
-            raise
+        self.pool = DB.pool_of("aside" if self.is_aside and self.role == "app" else self.role)
+        async with asyncio.timeout(DB.opening):
+            self.connection = await self.pool.acquire()
+            try:
+                await self.connection.execute(self._opening())
+            except BaseException:
+                await self._give_back()
+                raise
         self.engine.current_transaction.set(self)
         return self
 
@@ -76,8 +88,19 @@ class Unit(PostgresTransaction):
             call()
 
     async def rollback(self) -> None:
-        await self.connection.execute("rollback")
+        """Undo everything; a server that does not answer to it does so when the connection is gone."""
+        with suppress(TimeoutError):
+            await self.last_word("rollback")
         self._rolled_back = True
+
+    async def last_word(self, statement: str) -> None:
+        """Say what ends or undoes something. A server that is silent now is given up at once."""
+        try:
+            async with asyncio.timeout(LAST_WORD):
+                await self.connection.execute(statement)
+        except TimeoutError:
+            self.connection.terminate()
+            raise
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
         try:
@@ -103,7 +126,9 @@ class Unit(PostgresTransaction):
 
 
 class Database(PostgresEngine):
-    """Piccolo's engine with a pool per database role; it connects when opened, never at import."""
+    """Piccolo's engine with a pool per database role, and one more for transactions aside; it connects when
+    opened, never at import.
+    """
 
     def __init__(self) -> None:
         self.config: dict[str, Any] = {}
@@ -115,24 +140,29 @@ class Database(PostgresEngine):
         self.min_version_number = 15
         self.query_id = 0
         self.current_transaction: ContextVar[Any] = ContextVar("unit_of_work", default=None)
-        self.pools: dict[Role, asyncpg.Pool[Any]] = {}
+        self.pools: dict[PoolName, asyncpg.Pool[Any]] = {}
+        self.opening = LONGEST_OPENING
 
     async def open(self, *, statement_timeout_ms: int | None = None, **sizes: int) -> None:
-        """Open a pool for each role named: `open(app=10, sys=4)`. Connections are made when first needed, so
-        that a process may start while the database is away.
+        """Open a pool for each role named: `open(app=10, sys=4)`; with `app` comes the one for `aside()`.
+        Connections are made when first needed, so that a process may start while the database is away.
         """
         timeout = statement_timeout_ms or settings().statement_timeout_ms
-        for role, size in sizes.items():
-            self.pools[role] = await asyncpg.create_pool(  # type: ignore[index]
-                role_url(role),  # type: ignore[arg-type]
+        patience = timeout / 1000 * PATIENCE
+        self.opening = min(patience, LONGEST_OPENING)
+        if "app" in sizes:
+            sizes = {"aside": settings().aside_pool_size, **sizes}
+        for name, size in sizes.items():
+            self.pools[name] = await asyncpg.create_pool(  # type: ignore[index]
+                role_url("app" if name == "aside" else name),  # type: ignore[arg-type]
                 min_size=0,
                 max_size=size,
                 reset=_nothing_to_reset,
                 init=_register_types,
-                command_timeout=timeout / 1000 + 1,
-                timeout=settings().statement_timeout_ms / 1000,
+                command_timeout=patience,
+                timeout=self.opening,
                 server_settings={
-                    "application_name": f"guanjia {role}",
+                    "application_name": f"guanjia {name}",
                     "statement_timeout": str(timeout),
                     "lock_timeout": str(settings().lock_timeout_ms),
                     "idle_in_transaction_session_timeout": str(max(60_000, timeout * 10)),
@@ -147,8 +177,8 @@ class Database(PostgresEngine):
             except TimeoutError:
                 pool.terminate()
 
-    def pool_of(self, role: Role) -> "asyncpg.Pool[Any]":
-        return self.pools[role]
+    def pool_of(self, name: PoolName) -> "asyncpg.Pool[Any]":
+        return self.pools[name]
 
     def unit(self) -> Unit:
         """The open transaction; raises RuntimeError outside of one."""
@@ -214,21 +244,21 @@ async def unit_of_work(tenant: uuid.UUID | None, role: Role = "app") -> AsyncIte
 
 
 @asynccontextmanager
-async def outside() -> AsyncIterator[None]:
-    """Step out of the open transaction, for code that opens its own; the first goes on afterwards."""
+async def aside(tenant: uuid.UUID | None, role: Role = "app") -> AsyncIterator[Unit]:
+    """A second, short transaction for what must survive the refusal of the first: failed log-ins, denials.
+
+    It has connections of its own: whoever holds one and waits for a second of the same starves everybody once
+    there are as many of them as connections.
+    """
     outer = DB.current_transaction.get()
+    if outer is not None and outer.is_aside:
+        raise RuntimeError("this transaction is aside already, and may not wait for another")
     DB.current_transaction.set(None)
     try:
-        yield
+        async with Unit(DB, role, tenant, is_aside=True) as unit:
+            yield unit
     finally:
         DB.current_transaction.set(outer)
-
-
-@asynccontextmanager
-async def aside(tenant: uuid.UUID | None, role: Role = "app") -> AsyncIterator[Unit]:
-    """A second, short transaction for what must survive the refusal of the first: failed log-ins, denials."""
-    async with outside(), Unit(DB, role, tenant) as unit:
-        yield unit
 
 
 @asynccontextmanager
@@ -239,6 +269,9 @@ async def savepoint() -> AsyncIterator[None]:
     await unit.connection.execute(f"savepoint {name}")
     try:
         yield
+    except (TimeoutError, asyncio.CancelledError):
+        await unit.last_word(f"rollback to savepoint {name}")
+        raise
     except BaseException:
         await unit.connection.execute(f"rollback to savepoint {name}")
         raise

@@ -5,6 +5,7 @@ documents and the translations all come from one list. Holes in the sentence are
 arguments: `PhoneInvalid(phone="12")`.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -59,6 +60,12 @@ class Forbidden(DomainError):
     key, status, message = "permission_missing", 403, _("您没有此操作的权限，请联系公司管理员")
 
 
+class PasswordChangeRequired(Forbidden):
+    """Signed in with a password that somebody else has set."""
+
+    key, message = "password_change_required", _("请先把初始密码改成您自己的密码")
+
+
 class NotFound(DomainError):
     """Also the answer for what is another company's, or belongs to a plugin that is switched off."""
 
@@ -87,6 +94,19 @@ class Stale(Conflict):
     key, message = "stale_version", _("刚被{by}修改，请刷新后再试")
 
 
+UNSEEN = -1
+"""In place of a version: a caller who must say which one they saw has not."""
+
+
+class VersionRequired(Conflict):
+    """Nobody changes what they have not looked at; `version` is the current one."""
+
+    key, message = (
+        "version_required",
+        _("请说明您看到的是哪个版本（version 或 If-Match）；当前版本是 {version}"),
+    )
+
+
 class Invalid(DomainError):
     """Several refused fields at once; its `type` is the first one's key."""
 
@@ -100,6 +120,17 @@ class Invalid(DomainError):
     @property
     def errors(self) -> list[FieldError]:
         return self.fields
+
+
+def refuse(wrong: Sequence[FieldError], refusals: Sequence[DomainError]) -> None:
+    """Raise what there is: fields that could not be read and what the rules say of the others, together.
+    A single refusal is raised as it is.
+    """
+    if len(refusals) == 1 and not wrong:
+        raise refusals[0]
+    fields = [*wrong, *(error for refusal in refusals for error in refusal.errors)]
+    if fields:
+        raise Invalid(fields)
 
 
 class Required(Refused):
@@ -120,6 +151,10 @@ class NotAChoice(Refused):
 
 class NotANumber(Refused):
     key, message = "not_a_number", _("请填写数字")
+
+
+class TooManyPlaces(Refused):
+    key, message = "too_many_places", _("最多 {most} 位小数")
 
 
 class NotADate(Refused):

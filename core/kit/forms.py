@@ -18,6 +18,7 @@ from msgspec import inspect as types
 
 from core.kit.clock import SHANGHAI
 from core.kit.errors import DomainError, FieldError, Invalid
+from core.kit.i18n import _, gettext
 
 T = TypeVar("T", bound=msgspec.Struct)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -41,6 +42,10 @@ class Bound(Generic[T]):
     def error(self, name: str) -> FieldError | None:
         return next((error for error in self.errors if error.field == name), None)
 
+    def label(self, name: str) -> str:
+        """How people call the field, in the current language; empty where the struct has no title for it."""
+        return label_of(self.kind, name)
+
     def struct(self) -> T:
         """The struct; raises Invalid with every refused field, which are kept in `errors` too."""
         try:
@@ -48,6 +53,10 @@ class Bound(Generic[T]):
         except Invalid as refusal:
             self.errors = refusal.errors
             raise
+
+    def partly(self) -> tuple[T, list[FieldError]]:
+        """See `bind_partly`."""
+        return bind_partly(self.kind, self.raw, browser=True)
 
     def refused(self, refusal: DomainError) -> "Bound[T]":
         """This form with the refusal at its field, or at the top where it names none."""
@@ -60,13 +69,50 @@ def bind(kind: type[T], raw: Mapping[str, Any], *, browser: bool = False) -> T:
 
     Raises Invalid with all refused fields; names nested ones `form.items.0.name`.
     """
-    errors: list[FieldError] = []
-    info = types.type_info(kind)
-    value = _struct(info, _nested(raw) if browser else raw, "", errors, browser=browser)
+    value, errors = bind_partly(kind, raw, browser=browser)
     if errors:
         raise Invalid(errors)
-    result: T = value
-    return result
+    return value
+
+
+def bind_partly(
+    kind: type[T], raw: Mapping[str, Any], *, browser: bool = False
+) -> tuple[T, list[FieldError]]:
+    """The struct and its refused fields, for rules that are to be checked all the same: what was refused has
+    its default there, or None where it has none.
+    """
+    errors: list[FieldError] = []
+    info = types.type_info(kind)
+    value: T = _struct(info, _nested(raw) if browser else raw, "", errors, browser=browser)
+    return value, errors
+
+
+def label_of(kind: type[msgspec.Struct], name: str) -> str:
+    """The title of a field in the current language; in a list, with the number of its row."""
+    found: Any = types.type_info(kind)
+    title, row = "", 0
+    for part in name.split("."):
+        inner = _unwrap(found)[0]
+        if isinstance(inner, (types.ListType, types.VarTupleType)):
+            found, row = inner.item_type, int(part) + 1 if part.isdecimal() else 0
+            continue
+        field = next((one for one in getattr(inner, "fields", ()) if one.encode_name == part), None)
+        if field is None:
+            return ""
+        found, title = field.type, _title(field.type)
+    if not title:
+        return ""
+    return gettext(_("{label}（第 {n} 行）"), label=gettext(title), n=row) if row else gettext(title)
+
+
+def _title(kind: Any) -> str:
+    while isinstance(kind, (types.Metadata, types.UnionType)):
+        title = (kind.extra_json_schema or {}).get("title") if isinstance(kind, types.Metadata) else None
+        if title:
+            return str(title)
+        inner = kind.types if isinstance(kind, types.UnionType) else (kind.type,)
+        kind = next((one for one in inner if not isinstance(one, types.NoneType)), None)
+    return ""
 
 
 def _nested(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +141,7 @@ def _listed(value: Any) -> Any:
 def _struct(info: Any, raw: Any, path: str, errors: list[FieldError], *, browser: bool) -> Any:
     if not isinstance(raw, Mapping):
         errors.append(FieldError(path, "required"))
-        return None
+        return info.cls(**{field.name: None for field in info.fields if field.required})
     values: dict[str, Any] = {}
     for field in info.fields:
         name = f"{path}.{field.name}" if path else field.name
@@ -103,7 +149,9 @@ def _struct(info: Any, raw: Any, path: str, errors: list[FieldError], *, browser
         value = _field(field, raw.get(field.encode_name, MISSING), name, errors, browser=browser)
         if value is not MISSING and len(errors) == before:
             values[field.name] = value
-    return info.cls(**values) if not errors else None
+        elif field.required:
+            values[field.name] = None
+    return info.cls(**values)
 
 
 def _field(field: Any, raw: Any, path: str, errors: list[FieldError], *, browser: bool) -> Any:
@@ -118,9 +166,22 @@ def _field(field: Any, raw: Any, path: str, errors: list[FieldError], *, browser
     if raw is None:
         return None
     value = _value(kind, raw, path, errors, browser=browser)
-    if isinstance(value, Decimal) and not extra.get("ge", value) <= value <= extra.get("le", value):
-        errors.append(FieldError(path, "not_a_number"))
+    if isinstance(value, Decimal):
+        return _exact(value, extra, path, errors)
     return value
+
+
+def _exact(value: Decimal, extra: dict[str, Any], path: str, errors: list[FieldError]) -> Decimal:
+    """Within its limits, with as many decimal places as it is written with everywhere."""
+    if not extra.get("ge", value) <= value <= extra.get("le", value):
+        errors.append(FieldError(path, "not_a_number"))
+        return value
+    if "places" not in extra:
+        return value
+    written = value.quantize(Decimal(1).scaleb(-extra["places"]))
+    if written != value:
+        errors.append(FieldError(path, "too_many_places", {"most": extra["places"]}))
+    return written
 
 
 def _unwrap(kind: Any) -> tuple[Any, bool, dict[str, Any]]:

@@ -42,6 +42,20 @@ def gettext(message: str, /, **params: Any) -> str:
     return text.format_map(params) if params else text
 
 
+def titled(node: Any) -> Any:
+    """A JSON schema with its titles and descriptions in the current language."""
+    if isinstance(node, dict):
+        return {
+            key: gettext(value)
+            if key in {"title", "description"} and isinstance(value, str)
+            else titled(value)
+            for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [titled(item) for item in node]
+    return node
+
+
 def known(name: str) -> dict[str, str]:
     """All translations of one language, for the test that finds missing ones."""
     return _messages[name]

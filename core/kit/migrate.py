@@ -24,6 +24,7 @@ from core.kit.database import DB, unit_of_work
 from core.kit.settings import Role, role_password, settings
 
 LOCK = 0x67_75_61_6E  # "guan"
+LONGEST_MS = 3_600_000
 ROLES: tuple[Role, ...] = ("owner", "app", "sys")
 OWN = "tenant_id = core.tid()"
 ALL = ("select", "insert", "update", "delete")
@@ -127,12 +128,11 @@ async def migrate(apps: Sequence[str], tell: Callable[[str], None] = lambda _tex
         await bootstrap()
     os.environ["PICCOLO_CONF"] = piccolo_conf.__name__  # noqa: TID251 - Piccolo's own way to be told
     piccolo_conf.APP_REGISTRY = AppRegistry(apps=list(apps))
-    await DB.open(owner=1)
+    await DB.open(owner=1, statement_timeout_ms=LONGEST_MS)
     try:
         async with unit_of_work(None, "owner") as unit:
             await unit.connection.execute(f"select pg_advisory_xact_lock({LOCK})")
             await unit.connection.execute("set local search_path = core, public")
-            await unit.connection.execute("set local statement_timeout = 0")
             return await _forwards(tell)
     finally:
         await DB.close()

@@ -17,4 +17,4 @@ def to_fen(amount: Decimal) -> int:
 
 
 def from_fen(fen: int) -> Decimal:
-    return Decimal(fen) / 100
+    return yuan(Decimal(fen) / 100)

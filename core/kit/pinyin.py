@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from heapq import heappop, heappush
 
-from pypinyin import Style, pinyin
-
 from core.kit.chinese import fold, is_chinese
 
 MOST_READINGS = 24
@@ -64,6 +62,8 @@ def _each(text: str) -> Iterator[tuple[str, ...]]:
 
 @lru_cache(maxsize=8192)
 def _character(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - its dictionary takes a quarter of a second
+
     return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
 
 

@@ -7,7 +7,7 @@ Routes with `opt={"bare": True}` (static files, streams, health) run without any
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 
 from litestar.datastructures import Headers
@@ -16,7 +16,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
-from core.kit import csrf, idempotency
+from core.kit import csrf, denials, idempotency
 from core.kit.context import Context, Tenant, enter
 from core.kit.database import unit_of_work
 from core.kit.errors import DomainError, PayloadTooLarge, Unauthorized
@@ -28,6 +28,8 @@ PLAIN_LIMIT = 1024 * 1024
 FILES_LIMIT = 48 * 1024 * 1024
 KEPT = {"content-type", "location", "hx-redirect", "hx-trigger", "etag"}
 FORM_FIELD = re.compile(rb"(?:^|&)(_csrf_token|_idempotency_key)=([\w.~-]+)")
+BOUNDARY = re.compile(r'^multipart/form-data\b.*?\bboundary="?([^";,\s]+)')
+TOKEN_PART = re.compile(rb'\r\n[^\r]*name="_csrf_token"\r\n\r\n')
 PART_FIELD = re.compile(rb'name="(_csrf_token|_idempotency_key)"\r\n\r\n([\w.~-]+)\r\n')
 
 
@@ -45,11 +47,15 @@ class UnitOfWork(ASGIMiddleware):
         answer = Held()
         try:
             await self._carry_out(scope, receive, next_app, answer, headers=headers, body=body)
-        except Exception:
+        except Exception as problem:
             ScopeState.from_scope(
                 scope
             ).response_started = False  # it was held back, so a refusal can be sent
+            if isinstance(problem, DomainError):
+                denials.remember(scope, problem)
+                await denials.record(scope)
             raise
+        await denials.record(scope)
         await answer.release(send)
 
     async def _carry_out(
@@ -167,12 +173,37 @@ def _hidden_fields(content_type: str, body: bytes) -> dict[str, str]:
 
 
 def _mark(scope: Scope, headers: dict[str, str], body: bytes) -> bytes:
-    """What a key stands for. A browser draws a new multipart boundary each time, so there the key
-    alone must do.
-    """
+    """What a key stands for: the address, and what was said there."""
     path = scope["path"] + "?" + scope["query_string"].decode("latin-1")
-    is_form = "form" in headers.get("content-type", "")
-    return idempotency.fingerprint(scope["method"], path, b"" if is_form else body)  # type: ignore[typeddict-item]
+    said = _said(headers.get("content-type", ""), body)
+    return idempotency.fingerprint(scope["method"], path, said)  # type: ignore[typeddict-item]
+
+
+def _said(content_type: str, body: bytes) -> Iterator[bytes | memoryview]:
+    """A body without what a browser makes anew each time it sends the same: its token, the boundary.
+
+    Files are looked at where they lie.
+    """
+    boundary = BOUNDARY.search(content_type)
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        yield from (field for field in body.split(b"&") if not field.startswith(b"_csrf_token="))
+    elif boundary is not None:
+        yield from _parts(memoryview(body), body, b"--" + boundary[1].encode("latin-1"))
+    else:
+        yield body
+
+
+def _parts(view: memoryview, body: bytes, delimiter: bytes) -> Iterator[memoryview]:
+    start = body.find(delimiter)
+    while start >= 0:
+        start += len(delimiter)
+        end = body.find(b"\r\n" + delimiter, start)
+        if end < 0:
+            yield view[start:]
+            return
+        if not TOKEN_PART.match(body, start):
+            yield view[start:end]
+        start = end + len(b"\r\n")
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

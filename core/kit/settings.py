@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     trusted_proxies: frozenset[str] = frozenset()
     pool_size: int = 10
     sys_pool_size: int = 4
+    aside_pool_size: int = 4
     statement_timeout_ms: int = 3000
     lock_timeout_ms: int = 2000
     log_level: str = "INFO"

@@ -3,19 +3,30 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
-from core.kit import errors, forms
+from core.kit import denials, errors, forms, parameters
 from core.kit.access import can
 from core.kit.context import current, maybe_current
-from core.kit.errors import DomainError, FieldError, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
+from core.kit.errors import (
+    UNSEEN,
+    DomainError,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PasswordChangeRequired,
+    Unauthorized,
+    Unavailable,
+)
 from core.kit.i18n import _, gettext
 from core.kit.log import log
 
@@ -33,8 +44,14 @@ DATABASE_DOWN = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
 )
 RETRY_AFTER = "2"
+BEFORE_PASSWORD_CHANGE = {"before_password_change": True}
+"""The `opt` of a route that is open to whoever has yet to choose a password."""
+AS_IT_IS = "as_it_is"
+"""In the `opt` of a route: its answers are streams or packed already, and are sent as they are."""
+WAYS_IN: dict[type[DomainError], str] = {Unauthorized: "/login", PasswordChangeRequired: "/me/password"}
 
 
 class Renderer(Protocol):
@@ -54,11 +71,16 @@ def render(
     template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response[str]:
     """A page or fragment. Its values must be read already: templates run no queries."""
+    html = fragment(template, **values)
+    return Response(html, status_code=status, media_type="text/html", headers=headers or {})
+
+
+def fragment(template: str, **values: Any) -> str:
+    """The same as HTML, for a part of a page."""
     shown = {
         name: FormView(value) if isinstance(value, forms.Bound) else value for name, value in values.items()
     }
-    html = _renderer[0](template, shown)
-    return Response(html, status_code=status, media_type="text/html", headers=headers or {})
+    return _renderer[0](template, shown)
 
 
 class FormView:
@@ -67,6 +89,7 @@ class FormView:
     def __init__(self, bound: forms.Bound[Any]) -> None:
         self.kind = bound.kind
         self.value = bound.value
+        self.label = bound.label
         self.prefix = bound.prefix
         self.errors = [(error.field, message_of(error)) for error in bound.errors]
 
@@ -81,11 +104,13 @@ class Requires:
         self.permission = permission
 
     async def __call__(
-        self, _connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+        self, _connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
     ) -> None:
         if current().actor is None:
             raise Unauthorized
-        if not can(self.permission):
+        if current().must_change_password and not handler.opt.get("before_password_change"):
+            raise PasswordChangeRequired
+        if self.permission and not can(self.permission):
             raise Forbidden(permission=self.permission)
 
 
@@ -94,12 +119,6 @@ class SignedIn(Requires):
 
     def __init__(self) -> None:
         super().__init__("")
-
-    async def __call__(
-        self, _connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
-    ) -> None:
-        if current().actor is None:
-            raise Unauthorized
 
 
 def requires(permission: str) -> Guard:
@@ -123,14 +142,34 @@ def accepts(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return {"accepts": kind}
 
 
+def accepts_file(**others: str) -> dict[str, Any]:
+    """The `opt` of an API route that takes a multipart request: a file in `file`, and these other fields,
+    each with what it says.
+    """
+    return {"accepts_file": others}
+
+
 async def read(request: Request[Any, Any, Any], kind: type[T]) -> T:
     """The JSON body as a struct; raises Invalid with every refused field."""
+    return forms.bind(kind, await _json(request))
+
+
+async def read_partly(request: Request[Any, Any, Any], kind: type[T]) -> tuple[T, list[FieldError]]:
+    """The JSON body as a struct with its refused fields, as `forms.bind_partly`; raises Invalid where the
+    body is no object at all.
+    """
+    raw = await _json(request)
+    if not isinstance(raw, Mapping):
+        raise Invalid([FieldError("", "required")])
+    return forms.bind_partly(kind, raw)
+
+
+async def _json(request: Request[Any, Any, Any]) -> Any:
     body = await request.body()
     try:
-        raw = msgspec.json.decode(body) if body else {}
+        return msgspec.json.decode(body) if body else {}
     except msgspec.DecodeError as problem:
         raise Invalid([FieldError("", "required")]) from problem
-    return forms.bind(kind, raw)
 
 
 async def submitted(request: Request[Any, Any, Any], kind: type[T]) -> forms.Bound[T]:
@@ -143,9 +182,12 @@ async def submitted(request: Request[Any, Any, Any], kind: type[T]) -> forms.Bou
     return forms.Bound(kind, {k: v for k, v in raw.items() if k not in {"_csrf_token", "_idempotency_key"}})
 
 
-def went(request: Request[Any, Any, Any], to: str, *, toast: str = "") -> Response[Any]:
-    """Send the browser on after a change: a redirect, or htmx's own kind of it."""
-    headers = {"HX-Trigger": json.dumps({"gj:toast": {"text": toast}})} if toast else {}
+def went(request: Request[Any, Any, Any], to: str, *, toast: str = "", undo: str = "") -> Response[Any]:
+    """Send the browser on after a change: a redirect, or htmx's own kind of it. `undo` is the address that
+    the toast's 撤销 posts to.
+    """
+    shown = {"text": toast, "undo": undo} if undo else {"text": toast}
+    headers = {"HX-Trigger": json.dumps({"gj:toast": shown})} if toast else {}
     if "hx-request" in request.headers:
         return Response("", status_code=200, media_type="text/html", headers={**headers, "HX-Redirect": to})
     return Redirect(to, status_code=303, headers=headers)
@@ -161,6 +203,12 @@ def if_match(request: Request[Any, Any, Any]) -> int | None:
     return int(sent) if sent.isdecimal() else None
 
 
+def version_seen(request: Request[Any, Any, Any], sent: int | None) -> int:
+    """The version a caller saw, from the body or `If-Match`; UNSEEN where they do not say."""
+    said = sent if sent is not None else if_match(request)
+    return UNSEEN if said is None else said
+
+
 def translate(problem: Exception) -> DomainError:
     """Any exception as a refusal; what is nobody's fault but ours becomes a bare 500."""
     if isinstance(problem, DomainError):
@@ -171,6 +219,9 @@ def translate(problem: Exception) -> DomainError:
         known = {401: Unauthorized, 403: Forbidden, 404: NotFound, 405: MethodNotAllowed}
         if problem.status_code in known:
             return known[problem.status_code]()
+        fields = parameters.refused(problem) if isinstance(problem, ValidationException) else []
+        if fields:
+            return Invalid(fields)
         if problem.status_code < 500:  # noqa: PLR2004
             return BadRequest(reason=str(problem.detail))
     return Broken()
@@ -197,6 +248,7 @@ def message_of(error: FieldError) -> str:
 def refuse(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
     """The answer to an exception: a problem document for the API, a page for people."""
     refusal = translate(problem)
+    denials.remember(request.scope, refusal)
     if isinstance(refusal, Broken):
         log("web").error("request failed", path=request.scope["path"], exc_info=problem)
     if request.scope["path"].startswith("/api/"):
@@ -234,9 +286,9 @@ def _headers(refusal: DomainError) -> dict[str, str]:
 
 def _page(request: Request[Any, Any, Any], refusal: DomainError) -> Response[Any]:
     asked_by_htmx = "hx-request" in request.headers
-    if isinstance(refusal, Unauthorized) and request.method == "GET" and not asked_by_htmx:
-        path = request.scope["path"]
-        return Redirect(f"/login?next={path}" if path != "/" else "/login", status_code=303)
+    way_in = WAYS_IN.get(type(refusal))
+    if way_in and request.method == "GET" and not asked_by_htmx:
+        return Redirect(_and_back(way_in, request), status_code=303)
     words = gettext(refusal.message, **refusal.params) if refusal.message else ""
     if isinstance(refusal, Invalid):
         words = "；".join(message_of(e) for e in refusal.errors)
@@ -250,4 +302,22 @@ def _page(request: Request[Any, Any, Any], refusal: DomainError) -> Response[Any
         key=refusal.key,
         request_id=context.request_id if context else "",
         params=refusal.params,
+        back=_back(request),
     )
+
+
+def _and_back(to: str, request: Request[Any, Any, Any]) -> str:
+    """That page, which leads back here afterwards."""
+    here = _back(request)
+    return f"{to}?next={quote(here, safe='/')}" if here != "/" else to
+
+
+def _back(request: Request[Any, Any, Any]) -> str:
+    """This address with its query; of a form the page on which it stood."""
+    if request.method == "GET":
+        path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    else:
+        page = urlsplit(request.headers.get("referer", ""))
+        is_ours = page.netloc == request.headers.get("host")
+        path, query = (page.path, page.query) if is_ours else ("/", "")
+    return f"{path}?{query}" if query else path

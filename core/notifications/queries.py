@@ -17,6 +17,9 @@ ONE = """
 select id, event, message, params, link, tone, created_at, read_at from core.notifications_notice
 where tenant_id = $1 and person_id = $2 and id = $3
 """
+LAST_READ = """
+select max(read_at) from core.notifications_notice where tenant_id = $1 and person_id = $2
+"""
 UNREAD = """
 select count(*) from (select 1 from core.notifications_notice
  where tenant_id = $1 and person_id = $2 and read_at is null limit 100) as waiting
@@ -47,3 +50,9 @@ async def unread() -> int:
     """How many the current person has not read, 100 meaning 100 or more."""
     count: int = await sql.value(UNREAD, current().somebody.id)
     return count
+
+
+async def last_read() -> datetime | None:
+    """When the current person last marked any as read."""
+    at: datetime | None = await sql.value(LAST_READ, current().somebody.id)
+    return at

@@ -35,7 +35,7 @@ class Permission(msgspec.Struct, frozen=True):
 
 class NavItem(msgspec.Struct, frozen=True, kw_only=True):
     """A menu entry, shown to holders of its permission. `group` is the heading it stands under, "" for
-    the first.
+    the first; `go` the letter that leads here after a G.
     """
 
     label: str
@@ -45,6 +45,22 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     order: int = 100
     phone: bool = False
+    go: str = ""
+    count: str = ""
+    """The address of a fragment with the figure beside the label, fetched once the page is there."""
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the palette on every desktop page, offered to holders of its permission; `hotkey` is the
+    single key that uses it without the palette.
+    """
+
+    label: str
+    path: str
+    permission: str
+    icon: str
+    hotkey: str = ""
+    order: int = 100
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +71,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     changes nothing. It runs only while `runs_if` holds for the record (its columns by name) and is
     withdrawn, neither met nor breached, when that ends. `begins_at` names the column that holds the start
     where that is not the event's moment, `due_at` the column that holds the due moment itself (an
-    appointment). In the states `pauses_in` it stands still.
+    appointment). In the states `pauses_in`, and while `pauses_if` holds for the record, it stands still.
     """
 
     code: str
@@ -64,6 +80,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn_on: frozenset[str] = frozenset()
     restarts_on: frozenset[str] = frozenset()
     pauses_in: frozenset[str] = frozenset()
+    pauses_if: Callable[[Any], bool] | None = None
     runs_if: Callable[[Any], bool] | None = None
     begins_at: str | None = None
     due_at: str | None = None
@@ -75,6 +92,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     `check` refuses by raising a DomainError, `effect` writes what else changes; both run in the arrow's
     transaction and are given the `Move`. A `hidden` arrow is taken by another action, never by its name.
     `stage` is where the record's own machine stands afterwards (a work order's), None to leave it.
+    Where `offered_if` does not hold for the record (its columns by name) the arrow is neither offered
+    nor taken.
     """
 
     name: str
@@ -103,7 +122,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """A procedure as states and arrows. `name` is the kind of record: `repair`, `goods_slip`; `table`
-    holds the records, with at least the columns project_id, state, stage, version and updated_at.
+    holds the records, with at least the columns project_id, state, stage, version and updated_at. Of
+    tickets, an `anonymous` kind may be registered without a name and then owes no call-back (TK-01).
     """
 
     name: str
@@ -113,6 +133,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     transitions: tuple[Transition, ...]
     clocks: tuple[Clock, ...] = ()
     call_back_required: bool = True
+    anonymous: bool = False
     tone: str = "i"
     icon: str = "clipboard-list"
     form: type[msgspec.Struct] | None = None
@@ -154,15 +175,25 @@ class Listener(msgspec.Struct, frozen=True):
     handle: Callable[[Any], Awaitable[None]]
 
 
+class Home(msgspec.Struct, frozen=True, kw_only=True):
+    """The household beside which a card stands; a `closed` one is only read."""
+
+    household: UUID
+    unit: UUID
+    project: UUID
+    closed: bool = False
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """A box for the dashboard, a household's or a ticket's page. `gather` is given the page's subject
-    id or None.
+    """What a plugin shows of a household to holders of its permission there: a card on its page
+    (`household`), or a link where the desk has found it (`desk`). `gather` reads what the template
+    needs, None where there is nothing to show; it writes nothing.
     """
 
     name: str
-    place: Literal["dashboard", "household", "ticket"]
+    place: Literal["household", "desk"]
     template: str
-    gather: Callable[[UUID | None], Awaitable[dict[str, Any]]]
+    gather: Callable[[Home], Awaitable[dict[str, Any] | None]]
     permission: str
     order: int = 100
 

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import pluggy
 
 from core.plugin.contributions import (
+    Card,
+    Command,
     Document,
     Effect,
     Flow,
@@ -63,6 +65,18 @@ class Hooks(Protocol):
     @hookspec
     def navigation(self) -> Sequence[NavItem]:
         """List menu entries; each is shown to holders of its permission."""
+        ...
+
+    @hookspec
+    def commands(self) -> Sequence[Command]:
+        """List lines of the palette and their single keys, offered on every desktop page."""
+        ...
+
+    @hookspec
+    def cards(self) -> Sequence[Card]:
+        """List what is shown and offered on a household's page and where the desk has found it. One
+        that raises or takes longer than two seconds is left out.
+        """
         ...
 
     @hookspec

@@ -4,7 +4,9 @@ pluggy discovers and validates. Its own hook calls are not used: their results d
 coroutines would be made before they are awaited, and one company's switches must never reach another.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
@@ -13,8 +15,12 @@ import pluggy
 
 from core.kit.context import current
 from core.kit.database import savepoint
+from core.kit.i18n import gettext
+from core.kit.log import log
 from core.plugin import hookspecs
 from core.plugin.contributions import (
+    Card,
+    Command,
     Document,
     Flow,
     Job,
@@ -24,9 +30,15 @@ from core.plugin.contributions import (
     Permission,
     RoleTemplate,
 )
+from core.plugin.errors import PluginTooSlow
 from core.plugin.hookspecs import GROUP
 
-NOUNS = ("permissions", "roles", "pages", "api", "navigation", "flows", "documents", "jobs", "listeners")
+LIMIT = 2.0
+WAITED_FOR = {"page", "api"}
+NOUNS = (
+    *("permissions", "roles", "pages", "api", "navigation", "commands", "cards"),
+    *("flows", "documents", "jobs", "listeners"),
+)
 
 
 class PluginError(Exception):
@@ -82,6 +94,23 @@ class Catalogue:
         """The flow and the plugin it belongs to."""
         return self._flows().get(name)
 
+    @asynccontextmanager
+    async def in_time(self, plugin: str) -> AsyncIterator[None]:
+        """Cut off what a plugin that can be switched off awaits inside, where somebody waits for the answer:
+        raises PluginTooSlow after two seconds.
+        """
+        manifest = self.manifests.get(plugin)
+        limited = manifest is not None and not manifest.always_on and current().channel in WAITED_FOR
+        clock = asyncio.timeout(LIMIT if limited else None)
+        try:
+            async with clock:
+                yield
+        except TimeoutError as hung:
+            if manifest is None or not clock.expired():
+                raise
+            log("plugins").error("plugin cut off", plugin=plugin, seconds=LIMIT, exc_info=hung)
+            raise PluginTooSlow(title=gettext(manifest.title)) from hung
+
     @cache  # noqa: B019 - one catalogue lives as long as its process
     def _flows(self) -> dict[str, tuple[str, Flow]]:
         return {flow.name: (plugin, flow) for plugin, flows in self._said["flows"].items() for flow in flows}
@@ -106,7 +135,7 @@ class Catalogue:
                 implementation = _implementation(plugin, verb)
                 if implementation is None:
                     return None
-                async with savepoint():
+                async with self.in_time(name), savepoint():
                     return await cast("Callable[..., Awaitable[Any]]", implementation)(*arguments)
         return None
 
@@ -115,6 +144,12 @@ class View:
     def __init__(self, catalogue: Catalogue, enabled: frozenset[str]) -> None:
         self.navigation: tuple[NavItem, ...] = tuple(
             sorted(catalogue.of("navigation", enabled), key=lambda item: (item.order, item.path))
+        )
+        self.commands: tuple[Command, ...] = tuple(
+            sorted(catalogue.of("commands", enabled), key=lambda command: (command.order, command.path))
+        )
+        self.cards: tuple[Card, ...] = tuple(
+            sorted(catalogue.of("cards", enabled), key=lambda card: (card.order, card.name))
         )
         self.flows: dict[str, Flow] = {flow.name: flow for flow in catalogue.of("flows", enabled)}
         self.permissions: frozenset[str] = frozenset(p.name for p in catalogue.of("permissions", enabled))

@@ -36,8 +36,12 @@ def _condition_moved(clock: Clock, happened: Happened) -> bool:
 
 
 def _pause_moved(clock: Clock, happened: Happened) -> bool:
-    before = happened.before is not None and happened.before["state"] in clock.pauses_in
-    return before != (happened.after["state"] in clock.pauses_in)
+    before = happened.before is not None and _still(clock, happened.before)
+    return before != _still(clock, happened.after)
+
+
+def _still(clock: Clock, row: Mapping[str, Any]) -> bool:
+    return row["state"] in clock.pauses_in or (clock.pauses_if is not None and clock.pauses_if(row))
 
 
 class _Case(Struct, frozen=True):
@@ -141,7 +145,7 @@ def _beginning(clock: Clock, case: _Case) -> tuple[datetime, list[Pause]]:
 
 def _pause(clock: Clock, case: _Case, run: Run) -> bool:
     """Stand still or go on as the record's state says; whether that changed anything."""
-    wanted = case.happened.after["state"] in clock.pauses_in
+    wanted = _still(clock, case.happened.after)
     if wanted == (run.paused_at is not None):
         return False
     if wanted:

@@ -1,4 +1,4 @@
-"""The limits SLA-01 to SLA-59 of PROCEDURES 4.1 as data: what they are, and how long by default.
+"""The limits SLA-01 to SLA-60 of PROCEDURES 4.1 as data: what they are, and how long by default.
 
 Each may be given any unit of its own family, minutes (E, S) or days (CD, WD), not only those the table
 gives an "option". What lies before its start or ends at midnight keeps its unit.
@@ -133,6 +133,7 @@ _CARE_AND_REST = (
     _row("SLA-57", _("装修方案审核"), _("提交"), _("审核结论"), "WD", 3, "W"),
     _row("SLA-58", _("借出档案归还"), _("借出"), _("归还"), "WD", 3, "W"),
     _row("SLA-59", _("轮候机会保留期"), _("发出邀约"), _("接受"), "E", 24 * HOUR, then="next_in_queue"),
+    _row("SLA-60", _("退单后改派"), _("退单"), _("改派"), "AT", 0, "WE"),
 )
 
 ROWS = (*_REPAIR, *_COMPLAINT, *_DESK, *_SERVICE, *_CARE_AND_REST)

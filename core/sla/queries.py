@@ -11,12 +11,14 @@ from core.kit import clock, sql
 from core.kit.i18n import gettext
 from core.policies.queries import in_force, policy, values_of
 from core.policies.schemas import Versions
+from core.sla import days
 from core.sla import preview as previewing
 from core.sla.calendars import kind_of, national, of_year
 from core.sla.clocks import Edition, Rules, Run, rules
+from core.sla.days import ServiceDay
 from core.sla.policy import SlaPolicy
 from core.sla.preview import Preview, PreviewRequest
-from core.sla.schemas import Calendars, CalendarView, ClockRow, YearCalendar
+from core.sla.schemas import Calendars, CalendarView, ClockRow, Window, YearCalendar
 from core.sla.steps import told
 
 COLUMNS = Run.__struct_fields__
@@ -152,6 +154,25 @@ async def preview(request: PreviewRequest, project: UUID | None = None) -> Previ
 async def due_tenants() -> Sequence[UUID]:
     """Companies with clocks that have something to set off, the longest waiting first; as role `sys`."""
     return [row["tenant_id"] for row in await sql.across(DUE_TENANTS, ROUND)]
+
+
+async def service_day(project: UUID | None, moment: datetime) -> ServiceDay:
+    """The project's service day that the moment belongs to, by the policy then in force."""
+    window, calendars = await _reception(project, moment)
+    return days.service_day(window, moment, calendars)
+
+
+async def service_day_named(project: UUID | None, day: date) -> ServiceDay | None:
+    """That date as a service day of the project; None where nobody receives on it."""
+    window, calendars = await _reception(project, clock.end_of(day) - timedelta(seconds=1))
+    return days.named_day(window, day, calendars)
+
+
+async def _reception(project: UUID | None, moment: datetime) -> tuple[Window, Calendars]:
+    """The service window, with the company's calendars only where it asks which days are worked."""
+    window = (await policy(SlaPolicy, project, moment)).service_window
+    asked = any(frame.working for frame in window)
+    return window, await calendars_of(await edition()) if asked else national()
 
 
 async def rules_at(project: UUID | None, at: datetime, known: Edition) -> Rules:

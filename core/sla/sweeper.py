@@ -73,7 +73,7 @@ async def _sweep_table(table: str, flows: Sequence[str], most: int) -> int:
     red = {run.record_id for run in runs if run.breached_at == moment}
     if red and await _has_flag(table):
         await sql.execute(RED.format(table=table), list(red))
-    _show(table, red | {fire.run.record_id for fire in fires})
+    _show(table, red, {fire.run.record_id for fire in fires})
     return len(runs)
 
 
@@ -83,6 +83,8 @@ async def _has_flag(table: str) -> bool:
     return _flagged[table]
 
 
-def _show(table: str, records: set[UUID]) -> None:
-    for record in records:
+def _show(table: str, red: set[UUID], others: set[UUID]) -> None:
+    for record in red | others:
         live.changed(table.partition("_")[0], record)
+    for record in red:
+        live.changed("breaches", record)

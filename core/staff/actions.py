@@ -9,6 +9,7 @@ from core.kit import audit, clock, sql
 from core.kit.context import current
 from core.kit.database import savepoint
 from core.kit.events import publish
+from core.kit.i18n import _, gettext
 from core.kit.ids import new_id
 from core.kit.pinyin import search_keys, sort_key
 from core.staff.errors import AssignmentOverlaps, UsernameTaken
@@ -16,19 +17,19 @@ from core.staff.events import AssignmentChanged
 from core.staff.schemas import NewPerson
 
 DEPARTMENTS = {
-    "engineering": "工程部",
-    "security": "安全管理部",
-    "finance": "财务部",
-    "admin_hr": "行政人事部",
-    "cleaning": "清洁部",
-    "greening": "绿化部",
-    "leasing": "租赁部",
-    "club": "会所",
-    "customer_service": "客服部",
-    "property_dept": "物业部",
-    "management_office": "管理处",
-    "mgmt_dept": "公司管理部",
-    "gm_office": "总经办",
+    "engineering": _("工程部"),
+    "security": _("安全管理部"),
+    "finance": _("财务部"),
+    "admin_hr": _("行政人事部"),
+    "cleaning": _("清洁部"),
+    "greening": _("绿化部"),
+    "leasing": _("租赁部"),
+    "club": _("会所"),
+    "customer_service": _("客服部"),
+    "property_dept": _("物业部"),
+    "management_office": _("管理处"),
+    "mgmt_dept": _("公司管理部"),
+    "gm_office": _("总经办"),
 }
 DEPARTMENT = """
 insert into core.staff_department (tenant_id, id, code, name, position) values ($1, $2, $3, $4, $5)
@@ -46,8 +47,10 @@ DROP = f"delete from core.staff_assignment where {WHICH} and from_date >= $5"
 
 
 async def add_departments(names: dict[str, str] | None = None) -> None:
-    """The departments of PROCEDURES 2.1 under the company's own names; those there are kept."""
-    named = names or DEPARTMENTS
+    """The departments of PROCEDURES 2.1 under the company's own names, or else as they are called in the
+    current language; those there are kept.
+    """
+    named = names or {code: gettext(name) for code, name in DEPARTMENTS.items()}
     rows = [(new_id(), code, name, position) for position, (code, name) in enumerate(named.items())]
     await sql.execute_many(DEPARTMENT, rows)
 

@@ -22,11 +22,18 @@ class StaffApi(Controller):
         role: FromQuery[str | None] = None,
         project: FromQuery[UUID | None] = None,
         department: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[int | None] = None,
     ) -> paging.Page[Person]:
         """Active people, by name: those who hold the role today in the project, or everywhere."""
-        return paging.Page(await queries.people(role=role, project=project, department=department), None)
+        return await queries.people_page(
+            role=role, project=project, department=department, cursor=cursor, limit=paging.limit(limit)
+        )
 
     @get("/departments")
-    async def departments(self) -> paging.Page[Department]:
+    async def departments(
+        self, cursor: FromQuery[str | None] = None, limit: FromQuery[int | None] = None
+    ) -> paging.Page[Department]:
         """The company's departments."""
-        return paging.Page(await queries.departments(), None)
+        known = await queries.departments()
+        return paging.among(known, paging.limit(limit), cursor, lambda department: department.code)

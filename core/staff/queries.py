@@ -1,9 +1,10 @@
 """Who is who: people by role, project and department, who stands above whom, who is on duty."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from core.kit import clock, sql
+from core.kit import clock, paging, sql
 from core.policies.queries import policy
 from core.policies.values import TicketPolicy
 from core.staff.roles import ladder
@@ -14,7 +15,7 @@ a.tenant_id = p.tenant_id and a.person_id = p.id and a.from_date <= $2
  and (a.until_date is null or a.until_date >= $2)
 """
 PEOPLE = f"""
-select p.id, p.username, p.name, p.title, p.department, p.email, p.locale, p.state, p.version,
+select p.sort_key, p.id, p.username, p.name, p.title, p.department, p.email, p.locale, p.state, p.version,
  array_remove(array_agg(distinct a.role), null) as roles
 from core.staff_person p left join core.staff_assignment a on {HELD}
 where p.tenant_id = $1 and p.state = 'active'
@@ -22,8 +23,8 @@ where p.tenant_id = $1 and p.state = 'active'
    and b.person_id = p.id
     and b.role = $3 and b.from_date <= $2 and (b.until_date is null or b.until_date >= $2)
     and ($4::uuid is null or b.project_id is null or b.project_id = $4)))
-  and ($5::text is null or p.department = $5)
-group by p.tenant_id, p.id order by p.sort_key, p.id
+  and ($5::text is null or p.department = $5) and ($6::text is null or (p.sort_key, p.id) > ($6, $7))
+group by p.tenant_id, p.id order by p.sort_key, p.id limit $8
 """
 ONE = f"""
 select p.id, p.username, p.name, p.title, p.department, p.email, p.locale, p.state, p.version,
@@ -59,7 +60,33 @@ async def people(
     *, role: str | None = None, project: UUID | None = None, department: str | None = None
 ) -> list[Person]:
     """Active people, by name; those who hold the role today in that project or everywhere."""
-    return await sql.many(Person, PEOPLE, clock.today(), role, project, department)
+    return [sql.struct(Person, row) for row in await _people(role, project, department)]
+
+
+async def people_page(
+    *,
+    role: str | None,
+    project: UUID | None,
+    department: str | None,
+    cursor: str | None,
+    limit: int,
+) -> paging.Page[Person]:
+    """`people` piece by piece."""
+    after = paging.decode(cursor, str, UUID) or (None, None)
+    found = await _people(role, project, department, after=after, limit=limit + 1)
+    page = paging.page(found, limit, lambda row: (row["sort_key"], row["id"]))
+    return paging.Page([sql.struct(Person, row) for row in page.items], page.next)
+
+
+async def _people(
+    role: str | None,
+    project: UUID | None,
+    department: str | None,
+    *,
+    after: tuple[Any, ...] = (None, None),
+    limit: int | None = None,
+) -> list[Any]:
+    return await sql.records(PEOPLE, clock.today(), role, project, department, *after, limit)
 
 
 async def person(identity: UUID) -> Person | None:

@@ -1,7 +1,7 @@
 """Registers tickets and takes them along their arrows; every change of a ticket passes here."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +12,29 @@ from core.flows import engine
 from core.flows.schemas import Happened
 from core.households import phones
 from core.households import queries as households
-from core.households.errors import PhoneInvalid
 from core.kit import audit, chinese, clock, crypto, live, sql
-from core.kit.access import require
+from core.kit.access import can, require
 from core.kit.context import current
-from core.kit.errors import DomainError, FieldError, Invalid, NotFound
+from core.kit.errors import FieldError
 from core.kit.events import publish
 from core.kit.ids import new_id
 from core.kit.numbering import next_number
 from core.plugin.contributions import Flow
 from core.policies.queries import policy
-from core.policies.values import CallBackPolicy, TicketPolicy
-from core.tickets import errors, priority, queries
+from core.policies.values import CallBackPolicy
+from core.staff import queries as staff
+from core.tickets import priority, queries
+from core.tickets.errors import NotYourBuilding
 from core.tickets.events import SheetReturned, TicketMoved, TicketNoted, TicketRegistered
+from core.tickets.intake import Accepted, accepted
+from core.tickets.prices import AT_DESK
 from core.tickets.schemas import Dispatch, NewNote, NewTicket
 
-ANONYMOUS_KINDS = {"complaint", "suggestion", "emergency"}
-SCHEDULED_KINDS = {"repair"}
+AGREED_BY = {"phone": "phone", "in_person": "on_site", "visit": "on_site", "patrol": "on_site"}
+REPORT = "tickets.butler.report"
+CONTACTS = frozenset({"first_reply", "customer_contact"})
+TOLD = "customer_told"
+"""What clocks hear of a note that reached the requester."""
 CALL_BACK_SHARES = {
     "repair": "repair_percent",
     "complaint": "complaint_percent",
@@ -38,115 +44,65 @@ CALL_BACK_SHARES = {
 }
 
 
-async def register(new: NewTicket) -> Mapping[str, Any]:
+async def register(new: NewTicket, wrong: Sequence[FieldError] = ()) -> Mapping[str, Any]:
     """TK-01.T1–T3: check, number, write, start the clocks, tell; dispatched at once where `dispatch_to`
-    says so.
+    says so. `wrong` are fields that could not be read and are refused together with what the rules refuse.
 
     Raises Invalid with every refused field, DuplicateTicket where `duplicate` is "ask" and there is one.
     """
     require("tickets.ticket.register", new.project_id)
-    flow = _flow(new.kind)
-    place = await _place(new)
-    phone = _phone(new, place.phone)
-    _check(new, flow, place, phone)
-    linked = await _link(new, place.unit_id)
-    identity = new_id()
-    columns = {
-        "id": identity,
-        **_said(new, flow, place),
-        **(await _contact(identity, phone)),
-        "linked_to": linked,
-        "call_back_owed": False,
-        "number": await next_number(flow.prefix),
-    }
-    columns |= await _call_back(flow, new, columns["number"], phone)
-    row: Mapping[str, Any] = await sql.insert("tickets_ticket", columns)
-    await _announce(flow, row)
+    row = await _open(new, await accepted(new, wrong))
     if new.dispatch_to is not None:
         row = await move(row["id"], "dispatch", form=Dispatch(department=new.dispatch_to))
     return row
 
 
-def _flow(kind: str) -> Flow:
-    try:
-        flow = engine.flow_of(kind)
-    except NotFound as problem:
-        raise Invalid([FieldError("kind", errors.KindUnknown.key, {"kind": kind})]) from problem
-    if not flow.ticket:
-        raise Invalid([FieldError("kind", errors.KindUnknown.key, {"kind": kind})])
-    return flow
+async def follow_up(row: Mapping[str, Any], content: str) -> Mapping[str, Any]:
+    """RP-06: what a visit left undone, as a ticket of its own for the same place and people, linked to the
+    first. Whoever enters the visit is its first responsible; the procedure demands it, so no right is asked.
+    """
+    new = NewTicket(
+        kind="repair",
+        project_id=row["project_id"],
+        content=content,
+        household_id=row["household_id"],
+        unit_id=row["unit_id"],
+        place=row["place"],
+        channel="visit",
+        requester=row["requester"] or None,
+        anonymous=row["call_back_exemption"] == "anonymous",
+        urgency=row["urgency"],
+        impact=row["impact"],
+        nature=row["nature"],
+        form={"follows": row["number"]},
+    )
+    place = await households.locate(new.project_id, household_id=new.household_id, unit_id=new.unit_id)
+    return await _open(new, Accepted(engine.flow_of(new.kind), place, await queries.phone(row), row["id"]))
 
 
-async def _place(new: NewTicket) -> households.Located:
-    """Where it is; a project alone must be the company's own too."""
-    located = await households.locate(new.project_id, household_id=new.household_id, unit_id=new.unit_id)
-    if located.project_id != new.project_id:
-        raise errors.UnitNotInProject
-    return located
-
-
-def _phone(new: NewTicket, known: str | None) -> str | None:
-    if not new.contact_phone:
-        return known
-    try:
-        return phones.normalise(new.contact_phone, field="contact_phone")
-    except PhoneInvalid:
-        if new.kind == "emergency":
-            return None
-        raise
-
-
-def _check(new: NewTicket, flow: Flow, place: households.Located, phone: str | None) -> None:
-    """Everything TK-01 and RP-01 refuse, all at once."""
-    now = clock.now()
-    refusals: list[DomainError] = []
-    somewhere = place.unit_id is not None or bool(new.place)
-    if not somewhere and flow.name in SCHEDULED_KINDS:
-        refusals.append(errors.UnitOrPlaceRequired())
-    if new.occurred_at is not None and new.occurred_at > now:
-        refusals.append(errors.OccurredInFuture())
-    if new.appointment_at is not None and new.appointment_at < now:
-        refusals.append(errors.AppointmentInPast())
-    if new.immediate and new.appointment_at is not None:
-        refusals.append(errors.OneScheduleOnly())
-    asked = new.immediate or new.appointment_at is not None
-    if flow.name in SCHEDULED_KINDS and not asked and new.next_free is False:
-        refusals.append(errors.ScheduleRequired())
-    if phone is None and place.unit_id is not None and not _may_be_anonymous(new, flow):
-        refusals.append(errors.PhoneRequired())
-    if new.price_accepted and (new.price is None or not new.price_item):
-        refusals.append(errors.PriceMissing(field="price"))
-    if refusals:
-        raise Invalid([error for refusal in refusals for error in refusal.errors])
-
-
-def _may_be_anonymous(new: NewTicket, flow: Flow) -> bool:
-    return not flow.call_back_required or (new.anonymous and flow.name in ANONYMOUS_KINDS)
-
-
-async def _link(new: NewTicket, unit: UUID | None) -> UUID | None:
-    if new.duplicate == "new" or unit is None:
-        return None
-    hours = (await policy(TicketPolicy, new.project_id)).duplicate_hours
-    found = await queries.duplicates(unit, new.kind, hours)
-    if new.duplicate == "link":
-        chosen = [identity for identity, _number in found if new.duplicate_of in {None, identity}]
-        if not chosen:
-            raise NotFound(field="duplicate_of")
-        return chosen[0]
-    if found:
-        raise errors.DuplicateTicket(number=found[0][1], ticket=str(found[0][0]))
-    return None
+async def _open(new: NewTicket, case: Accepted) -> Mapping[str, Any]:
+    identity = new_id()
+    columns = {
+        "id": identity,
+        **_said(new, case.flow, case.place),
+        **(await _contact(identity, case.phone)),
+        "linked_to": case.linked,
+        "call_back_owed": False,
+        "number": await next_number(case.flow.prefix),
+    }
+    columns |= await _call_back(case.flow, new, columns["number"], case.phone)
+    row: Mapping[str, Any] = await sql.insert("tickets_ticket", columns)
+    await _attach(row, new.attachments)
+    await _announce(case.flow, row, new.attachments)
+    return row
 
 
 def _said(new: NewTicket, flow: Flow, place: households.Located) -> dict[str, Any]:
     nature = new.nature or priority.nature(new.kind)
     asked = new.immediate or new.appointment_at is not None
-    extra = {
-        "price_item": new.price_item,
-        "price": str(new.price) if new.price is not None else None,
-        "price_accepted": new.price_accepted or None,
-    }
+    requester = new.requester or place.owner_name
+    if not requester and new.channel == "patrol" and place.unit_id is None:
+        requester = current().somebody.name
     return {
         "project_id": new.project_id,
         "kind": flow.name,
@@ -161,7 +117,7 @@ def _said(new: NewTicket, flow: Flow, place: households.Located) -> dict[str, An
         "place": new.place or None,
         "content": new.content,
         "reason": new.reason,
-        "requester": "" if new.anonymous else (new.requester or place.owner_name),
+        "requester": "" if new.anonymous else requester,
         "channel": new.channel,
         "occurred_at": new.occurred_at,
         "received_at": clock.now(),
@@ -173,9 +129,26 @@ def _said(new: NewTicket, flow: Flow, place: households.Located) -> dict[str, An
         "first_responsible": current().somebody.id,
         "butler": place.butler_id,
         "promised_reply": new.promised_reply,
+        "major": new.major,
         "bigrams": chinese.bigrams(new.content),
-        "form": {**new.form, **{key: value for key, value in extra.items() if value is not None}},
+        "form": {**new.form, **_priced(new, requester)},
     }
+
+
+def _priced(new: NewTicket, requester: str) -> dict[str, Any]:
+    """What was quoted at registration, and who agreed to it, how and when (RP-03)."""
+    said: dict[str, Any] = {
+        "price_item": new.price_item,
+        "price": str(new.price) if new.price is not None else None,
+    }
+    if new.price_accepted:
+        said |= {
+            "price_accepted": True,
+            "price_accepted_by": requester,
+            "price_accepted_how": AGREED_BY.get(new.channel, "written"),
+            "price_accepted_at": clock.now().isoformat(),
+        }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 async def _contact(ticket: UUID, phone: str | None) -> dict[str, Any]:
@@ -206,11 +179,13 @@ async def _call_back(flow: Flow, new: NewTicket, number: str, phone: str | None)
     return {"call_back_owed": drawn < share, "call_back_exemption": None if drawn < share else "not_drawn"}
 
 
-async def _announce(flow: Flow, row: Mapping[str, Any]) -> None:
+async def _announce(flow: Flow, row: Mapping[str, Any], attached: list[UUID]) -> None:
     actor, at = current().somebody, row["received_at"]
     await engine.write_event(
         flow, row["id"], kind="move", name="register", actor=actor, at=at,
-        states=(None, "registered"), note=row["content"], channel=row["channel"],
+        states=(None, "registered"), note=row["content"], channel=row["channel"], attachments=attached,
+        form={name: value for name, value in row["form"].items() if name in AT_DESK},
+        role=engine.role_for(actor, "tickets.ticket.register", row["project_id"]),
     )  # fmt: skip
     audit.record(f"{flow.name}.register", flow.name, row["id"], number=row["number"])
     live.changed("tickets", row["id"])
@@ -271,19 +246,32 @@ async def add_note(ticket: UUID | str, new: NewNote) -> Mapping[str, Any]:
     contact.
     """
     seen = await queries.row_of(ticket)
-    require("tickets.ticket.note", seen["project_id"])
+    right = REPORT if new.type == "butler_report" else "tickets.ticket.note"
+    require(right, seen["project_id"])
     flow = engine.flow_of(seen["kind"])
     row = await engine.locked(flow, seen["id"])
+    if new.type == "butler_report":
+        await _check_butler(row)
     actor, at = current().somebody, clock.now()
+    told = new.type in CONTACTS or (new.type == "progress" and new.told_customer)
     await engine.write_event(
         flow, row["id"], kind="note", name=new.type, actor=actor, at=at, note=new.note,
-        attachments=new.attachments,
+        attachments=new.attachments, form={TOLD: True} if told else {},
+        role=engine.role_for(actor, right, row["project_id"]),
     )  # fmt: skip
     await _attach(row, new.attachments)
-    await engine.tell(Happened(flow=flow, name=new.type, before=row, after=row, at=at, actor=actor))
+    for name in (new.type, *([TOLD] if told else [])):
+        await engine.tell(Happened(flow=flow, name=name, before=row, after=row, at=at, actor=actor))
     live.changed("tickets", row["id"])
     publish(TicketNoted(row["id"], new.type))
     return row
+
+
+async def _check_butler(row: Mapping[str, Any]) -> None:
+    """The butler of the building reports on it, or who leads the butlers (SLA-05)."""
+    mine = row["butler"] in {None, current().somebody.id}
+    if not mine and not can("tickets.ticket.reassign", row["project_id"]):
+        raise NotYourBuilding(name=(await staff.names([row["butler"]])).get(row["butler"], ""))
 
 
 async def reveal_phone(row: Mapping[str, Any]) -> str | None:

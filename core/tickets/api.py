@@ -1,5 +1,6 @@
 """`/api/v1/tickets`: registering, listing, moving and noting, as API.md describes."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,14 +8,14 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from core.flows.engine import known_flow
-from core.flows.queries import timeline
+from core.flows.queries import timeline_page
 from core.flows.schemas import TimelineEvent
 from core.kit import paging
 from core.kit.errors import FieldError, Invalid
-from core.kit.web import accepts, etag, if_match, read, requires
+from core.kit.web import accepts, etag, read, read_partly, requires, version_seen
 from core.policies.queries import policy
 from core.policies.values import TicketPolicy
-from core.tickets import actions, queries, schemas
+from core.tickets import actions, queries, register_queries, schemas
 
 VIEW = requires("tickets.ticket.view")
 
@@ -57,14 +58,30 @@ class TicketsApi(Controller):
         """Register a request (TK-01). Answers 201 with the ticket; `duplicates` names open tickets
         like it.
         """
-        new = await read(request, schemas.NewTicket)
-        row = await actions.register(new)
+        new, wrong = await read_partly(request, schemas.NewTicket)
+        row = await actions.register(new, wrong)
         ticket = await queries.shown(row)
         if row["unit_id"] is not None:
             hours = (await policy(TicketPolicy, new.project_id)).duplicate_hours
             found = await queries.duplicates(row["unit_id"], row["kind"], hours)
             ticket.duplicates = [number for identity, number in found if identity != row["id"]]
         return Response(ticket, status_code=201, headers=etag(ticket.version))
+
+    @get("/register", guards=[requires(register_queries.VIEW)])
+    async def repairs(  # noqa: PLR0917 - query parameters
+        self,
+        first: FromQuery[date | None] = None,
+        last: FromQuery[date | None] = None,
+        project: FromQuery[UUID | None] = None,
+        result: FromQuery[register_queries.Result | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[int | None] = None,
+    ) -> paging.Page[register_queries.RepairLine]:
+        """The daily repair register (FORM-02) of these Shanghai days, today's where none is named, in the
+        order the repairs were taken in. `out`: its sheet is not back yet.
+        """
+        period = register_queries.Period.of(first, last, project)
+        return await register_queries.repairs(period, result=result, cursor=cursor, limit=paging.limit(limit))
 
     @get("/{ticket:str}", guards=[VIEW])
     async def open(self, ticket: FromPath[str]) -> Response[schemas.Ticket]:
@@ -81,13 +98,14 @@ class TicketsApi(Controller):
     async def move(
         self, request: Request[Any, Any, Any], ticket: FromPath[str], name: FromPath[str]
     ) -> Response[schemas.Ticket]:
-        """Take a transition. 409 for an old version or a state it does not start from, 403 without the right,
-        422 with the refusal's key."""
+        """Take a transition. 409 for an old version, for none, and for a state it does not start from; 403
+        without the right; 422 with the refusal's key.
+        """
         body = await read(request, schemas.TakeTransition)
         row = await actions.move(
             ticket,
             name,
-            version=body.version if body.version is not None else if_match(request),
+            version=version_seen(request, body.version),
             raw=body.form,
             note=body.note,
             attachments=body.attachments,
@@ -96,10 +114,16 @@ class TicketsApi(Controller):
         return Response(shown, headers=etag(shown.version))
 
     @get("/{ticket:str}/events", guards=[VIEW])
-    async def events(self, ticket: FromPath[str]) -> paging.Page[TimelineEvent]:
+    async def events(
+        self,
+        ticket: FromPath[str],
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[int | None] = None,
+    ) -> paging.Page[TimelineEvent]:
         """The timeline, oldest first."""
         row = await queries.row_of(ticket)
-        return paging.Page(await timeline(row["id"], known_flow(row["kind"])), None)
+        flow = known_flow(row["kind"])
+        return await timeline_page(row["id"], flow, cursor=cursor, limit=paging.limit(limit))
 
     @post("/{ticket:str}/notes", guards=[requires("tickets.ticket.note")], opt=accepts(schemas.NewNote))
     async def note(self, request: Request[Any, Any, Any], ticket: FromPath[str]) -> Response[schemas.Ticket]:

@@ -28,7 +28,7 @@ select
 """
 BREACHES = f"""
 select t.number, t.room, t.place, t.kind, t.content, t.project_id, t.department, d.name as department_name,
- c.code, c.due_at, c.level, p.id as person, p.name as person_name
+ t.reminded_at, c.code, c.due_at, c.level, p.id as person, p.name as person_name
 from core.tickets_ticket t
 join core.sla_clock c on c.tenant_id = t.tenant_id and c.record_id = t.id and {LATE}
 left join core.staff_person p on p.tenant_id = t.tenant_id
@@ -93,6 +93,7 @@ class Breach(msgspec.Struct, kw_only=True):
     project_id: UUID
     department: str | None
     department_name: str | None
+    reminded_at: datetime | None
     code: str
     due_at: datetime
     level: int

@@ -20,6 +20,10 @@ class OccurredInFuture(Refused):
     key, message, field = "occurred_in_future", _("发生时间不能晚于现在"), "occurred_at"
 
 
+class PromiseInPast(Refused):
+    key, message, field = "promise_in_past", _("答复日期已过，请与诉求人另约"), "promised_reply"
+
+
 class ScheduleRequired(Refused):
     key, message, field = "schedule_required", _("请选择立即上门、预约时间，或不指定时间"), "immediate"
 
@@ -30,6 +34,14 @@ class OneScheduleOnly(Refused):
 
 class PhoneRequired(Refused):
     key, message, field = "phone_required", _("请填写联系电话，回访时要用"), "contact_phone"
+
+
+class RequesterRequired(Refused):
+    key, message, field = "requester_required", _("请填写报修人姓名"), "requester"
+
+
+class AnonymousNotAllowed(Refused):
+    key, message, field = "anonymous_not_allowed", _("这类诉求不能匿名，请填写姓名和电话"), "anonymous"
 
 
 class KindUnknown(Refused):
@@ -68,12 +80,20 @@ class NotYourJob(Forbidden):
     key, message = "not_your_job", _("这张单派给了{name}，只能由本人或派单员操作")
 
 
+class NobodyAssigned(Conflict):
+    key, message = "nobody_assigned", _("还没有派给维修人员，请先派工")
+
+
 class NotYourBuilding(Forbidden):
     key, message = "not_your_building", _("这户由{name}负责，只能由负责的管家回复")
 
 
 class JobTaken(Conflict):
     key, message = "job_taken", _("被{name}抢先接了这张单")
+
+
+class OtherDepartment(Forbidden):
+    key, message = "other_department", _("这张单派给了别的部门")
 
 
 class ConsentRequired(Refused):
@@ -86,6 +106,22 @@ class PriceConsentRequired(Refused):
 
 class PriceMissing(Refused):
     key, message, field = "price_missing", _("请填写收费项目和金额"), "form.amount"
+
+
+class AmountRequired(Refused):
+    key, message, field = "amount_required", _("有偿服务请填写人工费，没有就填 0"), "form.amount"
+
+
+class AmountOverQuote(Refused):
+    key, message, field = (
+        "amount_over_quote",
+        _("合计超过业主同意的 {agreed} 元，请重新报价并取得同意"),
+        "form.amount",
+    )
+
+
+class FreeOfCharge(Refused):
+    key, message = "free_of_charge", _("这是无偿服务，不能收费；要收费请先报价并取得业主同意")
 
 
 class NotPaid(Refused):
@@ -105,7 +141,7 @@ class FollowUpRequired(Refused):
 
 
 class InstructionRequired(Refused):
-    key, message = "instruction_required", _("须先有主任批示，部门才能接单")
+    key, message = "instruction_required", _("须先有主任批示，部门才能开始处理")
 
 
 class ReasonRequired(Refused):
@@ -124,9 +160,47 @@ class MergeIntoItself(Refused):
     key, message, field = "merge_target_invalid", _("请选择另一张未关闭的工单"), "form.into"
 
 
+class MergeElsewhere(Refused):
+    key, message, field = "merge_other_project", _("只能并入同一小区的工单"), "form.into"
+
+
 class ConflictOfInterest(Refused):
     key, message = "conflict_of_interest", _("经办人或被投诉人不能做此操作，请换一位同事")
 
 
+class ChannelNotForKind(Refused):
+    """3.P says which kinds a channel brings."""
+
+    key, message, field = "channel_not_for_kind", _("「{kind}」不从「{channel}」受理，请改选来源"), "channel"
+
+
+class PeriodUpsideDown(Refused):
+    key, message, field = "period_upside_down", _("结束日期不能早于开始日期"), "last"
+
+
+class PeriodTooLong(Refused):
+    key, message, field = "period_too_long", _("一次最多查 {days} 天，请缩短日期"), "last"
+
+
+class BatchTooLarge(Refused):
+    key, message, field = "batch_too_large", _("一次最多处理 {most} 条，请少选一些"), "ids"
+
+
+class TicketBusy(Conflict):
+    key, message = "ticket_busy", _("别人正在处理这张单，请稍后再试")
+
+
+class NoWorkOrder(Refused):
+    key, message = "no_work_order", _("这张单还没有派工单")
+
+
 class CallBackRequired(Refused):
     key, message = "call_back_required", _("未回访的工单不能关闭：请登记回访，或由主管登记免回访原因")
+
+
+class NotLate(Refused):
+    key, message = "ticket_not_late", _("{number} 现在没有超时的时限，不用催办")
+
+
+class RemindedLately(Refused):
+    key, message = "reminded_lately", _("{number} 在 {at} 刚催办过，{minutes} 分钟内不重复提醒")

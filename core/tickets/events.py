@@ -21,5 +21,9 @@ class TicketNoted(Event, frozen=True):
     type: str
 
 
+class TicketReminded(Event, frozen=True):
+    ticket: UUID
+
+
 class SheetReturned(Event, frozen=True):
     ticket: UUID

@@ -40,8 +40,11 @@ STAGES = {
 OPEN = frozenset(state.name for state in STATES if not state.final)
 WAITING = frozenset({"waiting_customer", "waiting_third_party"})
 WORKING = frozenset({"in_progress", *WAITING})
-WITHDRAWN = frozenset({"cancel", "refuse", "merge"})
-SIZED = {"register", "reopen", "assign", "resize"}
+TO_VISIT = frozenset({"registered", "dispatched", "accepted"})
+WITHDRAWN = frozenset({"cancel", "refuse", "merge", "refuse_price"})
+REBOOKED = frozenset({"assign", "rebook", "wait_customer", "wait_third_party"})
+"""Events that may name another appointment."""
+SIZED = {"register", "reopen", "assign", "take", "resize"}
 """Events after which the clocks of the size class that now holds are running; the start never moves
 (RP-01 Exc).
 """
@@ -75,11 +78,36 @@ def is_paid(row: Any) -> bool:
 
 
 def unquoted(row: Any) -> bool:
-    return bool(row["paid"]) and row["stage"] not in {"quoted", "price_accepted"}
+    """What is paid, and on site what turns out to be; a second quote stands for the first."""
+    return row["stage"] != "quoted" and (bool(row["paid"]) or row["state"] == "in_progress")
 
 
 def quoted(row: Any) -> bool:
     return row["stage"] == "quoted"  # type: ignore[no-any-return]
+
+
+def goes_on_without(row: Any) -> bool:
+    """A quote given before anybody was sent, or after one was agreed: refused, it leaves all as it was."""
+    return quoted(row) and (row["resume_state"] == "registered" or "agreed" in row["form"])
+
+
+def ends_without(row: Any) -> bool:
+    return quoted(row) and not goes_on_without(row)
+
+
+def awaits_visit(row: Any) -> bool:
+    """An appointment that is still to be kept; one that a quote holds up too."""
+    state = row["resume_state"] if quoted(row) else row["state"]
+    return row["appointment_at"] is not None and state in TO_VISIT
+
+
+def between_visits(row: Any) -> bool:
+    """Begun, and to go on at the next appointment: what is counted of the work stands still until then."""
+    return row["state"] == "accepted" and row["resume_state"] is not None
+
+
+def not_major(row: Any) -> bool:
+    return not row["major"]
 
 
 def waits_for_work(row: Any) -> bool:
@@ -90,10 +118,25 @@ def is_assigned(row: Any) -> bool:
     return row["engineer"] is not None
 
 
+def in_pool(row: Any) -> bool:
+    return row["engineer"] is None and row["stage"] == "handed_over"
+
+
 def is_sized(row: Any) -> bool:
     return row["size"] is not None
 
 
+TOLD_TODAY = clock("SLA-20", {"register"}, {"customer_told", "complete", "answer"})
+CALLED_BACK_TODAY = clock(
+    "SLA-22",
+    {"complete", "answer"},
+    {"call_back"},
+    withdrawn_on=WITHDRAWN | {"reopen", "close"},
+    runs_if=lambda row: bool(row["call_back_owed"]) and row["unit_id"] is not None,
+)
+REDIRECTED = clock(
+    "SLA-60", {"decline"}, {"dispatch"}, due_at="redirect_by", withdrawn_on=WITHDRAWN | {"answer"}
+)
 SHARED = (
     arrow(
         "cancel",
@@ -117,12 +160,23 @@ SHARED = (
     ),
     arrow("merge", _("合并"), OPEN, "merged", "ticket.merge", form=s.Merge, icon="arrows-join"),
     arrow("escalate", _("上报"), OPEN, "=", "ticket.escalate", form=s.Escalate, icon="arrow-up"),
+    arrow(
+        "mark_major",
+        _("定为重大事件"),
+        OPEN,
+        "=",
+        "ticket.escalate",
+        form=s.Reason,
+        tone="danger",
+        icon="alert-triangle",
+        offered_if=not_major,
+    ),
     arrow("reassign", _("转派专员"), OPEN, "=", "ticket.reassign", form=s.Reassign, icon="arrows-exchange"),
     arrow("deputy", _("指定代理人"), OPEN, "=", "ticket.deputy", form=s.NameDeputy, icon="user"),
     arrow(
         "instruct",
         _("批示"),
-        {"registered", "dispatched"},
+        {"registered", "dispatched", "accepted"},
         "=",
         "ticket.instruct",
         form=s.Instruct,
@@ -144,7 +198,7 @@ SHARED = (
         {"in_progress"},
         "waiting_customer",
         "order.wait",
-        form=s.Reason,
+        form=s.WaitCustomer,
         stage="cannot_complete",
         icon="player-pause",
     ),
@@ -180,8 +234,14 @@ REPAIR = Flow(
               tone="primary", icon="check"),
         arrow("decline", _("退单"), {"dispatched"}, "registered", "order.accept", form=s.Reason, stage="void",
               tone="danger", icon="arrow-back-up"),
-        arrow("assign", _("派工"), {"accepted"}, "accepted", "order.assign", form=s.Assign, stage="assigned",
-              tone="primary", icon="user"),
+        arrow("answer", _("电话解决"), {"registered"}, "pending_call_back", "ticket.answer", form=s.Answer,
+              icon="message-2"),
+        arrow("assign", _("派工"), {"accepted", *WORKING}, "accepted", "order.assign", form=s.Assign,
+              stage="assigned", tone="primary", icon="user", offered_if=waits_for_work),
+        arrow("take", _("抢单"), {"accepted"}, "accepted", "order.take", form=s.Take, stage="assigned",
+              tone="primary", icon="check", offered_if=in_pool),
+        arrow("rebook", _("改约"), {*TO_VISIT, *WAITING}, "=", "order.rebook", form=s.Rebook,
+              icon="calendar-time", offered_if=waits_for_work),
         arrow("cannot_attend", _("无法上门"), {"accepted"}, "accepted", "order.assign", form=s.Reason,
               stage="cannot_attend",
               icon="alert-triangle"),
@@ -193,6 +253,10 @@ REPAIR = Flow(
         arrow("accept_price", _("业主同意价格"), {"waiting_customer"}, "in_progress", "order.quote",
               form=s.AcceptPrice,
               stage="price_accepted", tone="primary", icon="check", offered_if=quoted),
+        arrow("refuse_price", _("业主不同意价格"), {"waiting_customer"}, "cancelled", "order.quote",
+              form=s.Cancel, stage="void", tone="danger", icon="x", offered_if=ends_without),
+        arrow("drop_quote", _("业主不同意价格"), {"waiting_customer"}, "registered", "order.quote",
+              form=s.Reason, tone="danger", icon="x", offered_if=goes_on_without),
         arrow("resume", _("继续施工"), WAITING, "in_progress", "order.wait", stage="on_site", tone="primary",
               icon="player-play", offered_if=waits_for_work),
         arrow("complete", _("完工"), {"in_progress"}, "done", "order.complete", form=s.Complete,
@@ -210,26 +274,29 @@ REPAIR = Flow(
         *SHARED,
     ),
     clocks=(
-        clock("SLA-02", {"register"}, {"accept"}),
-        clock("SLA-03", {"register", "reopen"}, {"start"}, runs_if=lambda row: bool(row["immediate"])),
-        clock("SLA-04", {"register", "reopen", "assign"}, {"start"}, restarts_on=frozenset({"assign"}),
-              due_at="appointment_at",
-              runs_if=lambda row: row["appointment_at"] is not None),
+        clock("SLA-02", {"register"}, {"accept"}, pauses_in=WAITING, withdrawn_on=WITHDRAWN | {"answer"}),
+        clock("SLA-03", {"register", "reopen"}, {"start"}, pauses_in=WAITING,
+              withdrawn_on=WITHDRAWN | {"answer"}, runs_if=lambda row: bool(row["immediate"])),
+        clock("SLA-04", {"register", "reopen", *REBOOKED}, {"start"}, restarts_on=REBOOKED,
+              due_at="appointment_at", withdrawn_on=WITHDRAWN | {"answer"}, runs_if=awaits_visit),
         clock("SLA-05", {"accept"}, {"complete"}, restarts_on=frozenset({"butler_report"})),
-        clock("SLA-07", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
+        clock("SLA-07", SIZED, {"complete", "answer"}, pauses_in=WAITING,
+              pauses_if=between_visits, begins_at="work_starts_at",
               runs_if=lambda row: row["size"] in {None, "minor"}),
-        clock("SLA-08", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
+        clock("SLA-08", SIZED, {"complete", "answer"}, pauses_in=WAITING,
+              pauses_if=between_visits, begins_at="work_starts_at",
               runs_if=lambda row: row["size"] in {None, "medium"}),
-        clock("SLA-09", SIZED, {"complete"}, pauses_in=WAITING, begins_at="work_starts_at",
+        clock("SLA-09", SIZED, {"complete", "answer"}, pauses_in=WAITING,
+              pauses_if=between_visits, begins_at="work_starts_at",
               restarts_on=frozenset({"progress", "butler_report"}),
               runs_if=lambda row: row["size"] == "major"),
         clock("SLA-10", {"dispatch", "reopen"}, {"return_sheet"},
               withdrawn_on=WITHDRAWN | {"void_sheet", "decline"},
               runs_if=lambda row: not row["paid"]),
         clock("SLA-11", {"complete"}, {"return_sheet"}, runs_if=is_paid),
-        clock("SLA-20", {"register"}, {"progress", "customer_contact", "complete"}),
-        clock("SLA-22", {"complete"}, {"call_back"}, withdrawn_on=WITHDRAWN | {"reopen", "close"},
-              runs_if=lambda row: bool(row["call_back_owed"]) and row["unit_id"] is not None),
+        TOLD_TODAY,
+        CALLED_BACK_TODAY,
+        REDIRECTED,
     ),
 )  # fmt: skip
 
@@ -264,6 +331,7 @@ def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
                   form=s.Answer, tone="primary", icon="message-2"),
             *(msgspec.structs.replace(a, stage=None) for a in SHARED),
         ),
+        clocks=(*more.pop("clocks"), TOLD_TODAY, REDIRECTED),
         **more,
     )  # fmt: skip
 
@@ -284,11 +352,18 @@ HELP = plain(
     "QZ",
     icon="urgent",
     tone="v",
+    clocks=(clock("SLA-54", {"register"}, {"first_reply", "start", "answer"}),),
+)
+HOME_SERVICE = plain(
+    "home_service",
+    _("家政服务"),
+    "JZ",
+    icon="bucket",
+    tone="g",
     clocks=(
-        clock("SLA-54", {"register"}, {"first_reply", "start", "answer"}),
-        clock("SLA-20", {"register"}, {"progress", "customer_contact", "complete", "answer"}),
+        clock("SLA-35", {"register"}, {"customer_told", "start", "complete", "answer"}),
+        CALLED_BACK_TODAY,
     ),
 )
-HOME_SERVICE = plain("home_service", _("家政服务"), "JZ", icon="bucket", tone="g")
 
 TICKET_FLOWS = (REPAIR, ENQUIRY, HELP, HOME_SERVICE)

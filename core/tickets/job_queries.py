@@ -1,5 +1,5 @@
-"""Reads tickets as those see them who do the work: an engineer's jobs, what nobody has taken, a butler's
-buildings.
+"""Reads tickets as those see them who do the work: what waits for a department to accept, what nobody has
+taken, an engineer's jobs, a butler's buildings.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from core.kit import clock, sql
-from core.kit.access import places
+from core.kit.access import in_view
 from core.sla import queries as sla
 from core.tickets import schemas as s
 from core.tickets.queries import COLUMNS, ENDED, FROM, VIEW, with_clocks
@@ -23,6 +23,10 @@ BY_DUE = "order by t.due_at nulls last, t.created_at, t.id limit $4"
 JOBS = f"""
 select {COLUMNS} {FROM} and {SEEN} and t.state in {DOING} and (t.engineer = $3 or t.specialist_owner = $3)
 {BY_DUE}
+"""
+TO_ACCEPT = f"""
+select {COLUMNS} {FROM} and {SEEN} and t.state = 'dispatched'
+  and ($3::text[] is null or t.department = any ($3)) {BY_DUE}
 """
 POOL = f"""
 select {COLUMNS} {FROM} and {SEEN} and t.state = 'accepted' and t.stage = 'handed_over' and t.engineer is null
@@ -52,6 +56,11 @@ class ButlerTicket(msgspec.Struct, kw_only=True):
 async def jobs(person: UUID) -> list[s.TicketRow]:
     """What this person has to do, soonest due first."""
     return await _rows(JOBS, person)
+
+
+async def to_accept(departments: Iterable[str]) -> list[s.TicketRow]:
+    """What was dispatched to these departments (all, where none is named) and is not signed for yet."""
+    return await _rows(TO_ACCEPT, list(departments) or None)
 
 
 async def pool(departments: Iterable[str]) -> list[s.TicketRow]:
@@ -84,7 +93,7 @@ def _report(clocks: Iterable[object]) -> s.ClockView | None:
 
 
 async def _rows(query: str, wanted: object) -> list[s.TicketRow]:
-    visible = places(VIEW)
+    visible = in_view(VIEW)
     allowed = None if visible is None else list(visible)
     rows = await sql.many(s.TicketRow, query, allowed, wanted, MOST)
     await with_clocks(rows)

@@ -87,8 +87,8 @@ async def issue(ticket: Mapping[str, Any], *, department: str, at: datetime, by:
             before.price_accepted_by,
             before.price_accepted_how,
         )
-        if before is not None
-        else _agreed(ticket, at)
+        if before is not None and ticket["form"].get("price") is None
+        else _agreed(ticket)
     )
     await sql.execute(
         INSERT,
@@ -105,13 +105,18 @@ async def issue(ticket: Mapping[str, Any], *, department: str, at: datetime, by:
     return number
 
 
-def _agreed(ticket: Mapping[str, Any], at: datetime) -> tuple[Any, ...]:
-    price = ticket["form"].get("price")
-    if price is None:
+def _agreed(ticket: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What was quoted before any sheet was out, and who agreed to it, how and when."""
+    said = ticket["form"]
+    if said.get("price") is None:
         return (None,) * 5
-    accepted = bool(ticket["form"].get("price_accepted"))
-    who = (at, ticket["requester"], ticket["channel"]) if accepted else (None, None, None)
-    return (ticket["form"].get("price_item"), int(Decimal(price) * 100), *who)
+    at = said.get("price_accepted_at")
+    who = (
+        datetime.fromisoformat(at) if at else None,
+        said.get("price_accepted_by"),
+        said.get("price_accepted_how"),
+    )
+    return (said.get("price_item"), int(Decimal(said["price"]) * 100), *who)
 
 
 async def change(ticket: UUID, state: str, **columns: Any) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from core.documents import marks
+from core.documents.schemas import Printing
 from core.flows.engine import known_flow
 from core.flows.queries import timeline
 from core.households import queries as households
 from core.households.errors import RoomInvalid
 from core.households.rooms import parse_room
-from core.kit import sql
+from core.kit import sql, tasks
 from core.kit.access import can, require
 from core.kit.addresses import origin_of
 from core.kit.capitals import in_capitals
@@ -27,7 +28,8 @@ from core.tickets import schemas as s
 from core.tickets.orders import WorkOrder
 
 PRINT = "tickets.order.print"
-ORDER, REQUEST = "tickets.work_order", "tickets.request"
+BATCH = "tickets.batch"
+ORDER, ORDERS, REQUEST = "tickets.work_order", "tickets.work_orders", "tickets.request"
 COPIES = (_("第一联 前台存根"), _("第二联 工程"), _("第三联 业主"))
 PEOPLE = ("first_responsible", "specialist_owner", "engineer", "butler", "deputy", "instructed_by")
 TOLD = frozenset({"progress", "first_reply", "customer_contact", "butler_report"})
@@ -59,6 +61,20 @@ async def work_order(identity: UUID) -> dict[str, Any]:
         "signed": marks.signature(order.signature),
         "called": await _called(row),
     }
+
+
+async def work_orders(batch: UUID) -> dict[str, Any]:
+    """The sheets one batch has counted, each with its own foot; `batch` is its task, for its maker alone."""
+    task = await tasks.get(batch)
+    if task.kind != BATCH or task.result is None:
+        raise NotFound
+    by = (await staff.names([task.created_by])).get(task.created_by, "") if task.created_by else ""
+    sheets = []
+    for one in task.result["outcomes"]:
+        if one["record"] is not None:
+            printing = Printing(by=by, at=task.created_at, times=one["times"])
+            sheets.append({**await work_order(UUID(one["record"])), "printing": printing})
+    return {"sheets": sheets}
 
 
 async def request(identity: UUID) -> dict[str, Any]:
@@ -167,6 +183,14 @@ DOCUMENTS = (
         title=_("维修派工单"),
         template="papers/work_order.html",
         gather=work_order,
+        permission=PRINT,
+        paper="slip",
+    ),
+    Document(
+        name=ORDERS,
+        title=_("维修派工单（批量）"),
+        template="papers/work_orders.html",
+        gather=work_orders,
         permission=PRINT,
         paper="slip",
     ),

@@ -4,6 +4,7 @@
 
 from core.kit.i18n import _
 from core.plugin.contributions import Permission, RoleTemplate
+from core.staff import roles
 
 READ, WRITE = "tickets:read", "tickets:write"
 
@@ -23,9 +24,12 @@ PERMISSIONS = (
     Permission("tickets.ticket.deputy", _("指定首问代理人"), WRITE),
     Permission("tickets.ticket.instruct", _("主管批示"), WRITE),
     Permission("tickets.ticket.reopen", _("重开工单"), WRITE),
+    Permission("tickets.ticket.remind", _("催办超时工单"), WRITE),
     Permission("tickets.phone.reveal", _("查看完整电话"), READ),
     Permission("tickets.order.accept", _("工程接单、退单"), WRITE),
     Permission("tickets.order.assign", _("派工"), WRITE),
+    Permission("tickets.order.rebook", _("改约上门时间"), WRITE),
+    Permission("tickets.order.take", _("抢单"), WRITE),
     Permission("tickets.order.start", _("登记到场"), WRITE),
     Permission("tickets.order.quote", _("报价"), WRITE),
     Permission("tickets.order.wait", _("挂起与继续"), WRITE),
@@ -35,6 +39,7 @@ PERMISSIONS = (
     Permission("tickets.order.resize", _("更改维修等级"), WRITE),
     Permission("tickets.order.print", _("打印派工单"), READ),
     Permission("tickets.butler.report", _("管家回复前台"), WRITE),
+    Permission("tickets.register.view", _("查看维修登记本"), READ),
     Permission("tickets.board.view", _("查看看板"), READ),
 )
 
@@ -46,25 +51,25 @@ def _tickets(*names: str) -> frozenset[str]:
 BASIC = _tickets("ticket.view", "ticket.note", "ticket.escalate")
 DESK = BASIC | _tickets(
     *(
-        "ticket.register",
         "ticket.dispatch",
         "ticket.answer",
         "ticket.cancel",
         "ticket.reopen",
         "phone.reveal",
     ),
-    *("order.quote", "order.wait", "order.return", "order.void", "order.print"),
+    *("order.quote", "order.wait", "order.rebook", "order.return", "order.void", "order.print"),
+    "register.view",
 )
-LEADING = BASIC | _tickets(
+LOOKING = BASIC | _tickets("board.view", "register.view", "ticket.remind")
+LEADING = LOOKING | _tickets(
     *(
-        "ticket.register",
         "ticket.dispatch",
         "ticket.reassign",
         "ticket.deputy",
         "ticket.merge",
         "ticket.reopen",
     ),
-    *("phone.reveal", "order.print", "board.view"),
+    *("phone.reveal", "order.print"),
 )
 WORKING = BASIC | _tickets("ticket.accept", "ticket.work", "order.wait")
 
@@ -75,26 +80,32 @@ GRANTED = {
     "cs_supervisor": DESK | LEADING | WORKING,
     "cs_team_lead": LEADING,
     "cs_manager": LEADING,
-    "butler": BASIC | _tickets("ticket.register", "butler.report", "phone.reveal"),
+    "butler": BASIC | _tickets("butler.report", "phone.reveal"),
     "building_keeper": DESK | _tickets("butler.report"),
-    "duty_manager": LEADING,
-    "office_director": LEADING | WORKING | _tickets("ticket.instruct", "ticket.refuse", "ticket.cancel"),
-    "service_centre_manager": LEADING,
-    "property_dept_head": LEADING,
-    "company_mgmt_dept": BASIC | _tickets("board.view"),
-    "company_gm_office": BASIC | _tickets("board.view"),
-    "company_leader": BASIC | _tickets("board.view"),
+    "duty_manager": LOOKING,
+    "office_director": LEADING | WORKING | _tickets("ticket.instruct", "ticket.refuse", "ticket.answer"),
+    "service_centre_manager": LOOKING,
+    "property_dept_head": LEADING | WORKING,
+    "company_mgmt_dept": LOOKING | WORKING | _tickets("ticket.answer"),
+    "company_gm_office": LOOKING | WORKING,
+    "company_leader": LOOKING,
     "engineering_dispatcher": WORKING
     | _tickets(
         "order.accept",
         "order.assign",
+        "order.rebook",
         "order.start",
         "order.quote",
         "order.complete",
         "order.print",
         "phone.reveal",
+        "register.view",
     ),
-    "engineer": WORKING | _tickets("order.start", "order.quote", "order.complete", "phone.reveal"),
+    "engineer": BASIC
+    | _tickets(
+        *("ticket.work", "phone.reveal"),
+        *("order.take", "order.start", "order.quote", "order.wait", "order.complete"),
+    ),
     "engineering_supervisor": WORKING
     | _tickets(
         "order.accept",
@@ -104,12 +115,24 @@ GRANTED = {
         "order.resize",
         "order.print",
         "board.view",
+        "register.view",
+        "ticket.remind",
     ),
     "cleaning_lead": WORKING,
     "greening_lead": WORKING,
     "public_order_lead": WORKING,
-    "finance": _tickets("ticket.view"),
+    "finance": WORKING,
     "viewer": _tickets("ticket.view", "board.view"),
     "tenant_admin": _tickets("ticket.view", "board.view"),
 }
-ROLES = tuple(RoleTemplate(name=name, label="", permissions=given) for name, given in GRANTED.items())
+NOT_ASKED = frozenset({"viewer", "tenant_admin"})
+"""Accounts without a post; any employee registers what they are asked first (TK-01, 首问责任制)."""
+ROLES = tuple(
+    RoleTemplate(
+        name=name,
+        label="",
+        permissions=GRANTED.get(name, frozenset())
+        | (set() if name in NOT_ASKED else _tickets("ticket.register")),
+    )
+    for name in roles.ROLES
+)

@@ -14,7 +14,7 @@ from core.households import phones
 from core.households.errors import PhoneInvalid, RoomInvalid
 from core.households.rooms import parse_room
 from core.kit import chinese, crypto, paging, sql
-from core.kit.access import places
+from core.kit.access import in_view, places
 from core.kit.errors import NotFound
 from core.sla import queries as sla
 from core.tickets import schemas as s
@@ -54,8 +54,10 @@ EQUAL = {
 HANDS = ("specialist_owner", "engineer", "first_responsible", "deputy", "butler")
 ENDED = "('closed', 'cancelled', 'merged', 'refused')"
 SWITCHES = {
+    "urgent": "t.urgency = 'now'",
     "paid": "t.paid",
     "reopened": "t.reopened > 0",
+    "government": "t.channel = 'government_forward'",
     "overdue": f"t.breached and t.state not in {ENDED}",
 }
 
@@ -85,8 +87,11 @@ class Filter(msgspec.Struct, kw_only=True):
     household: UUID | None = None
     responsible: UUID | None = None
     """Whoever answers for it, works it or was asked first."""
+    urgent: bool = False
     paid: bool = False
     reopened: bool = False
+    government: bool = False
+    """Forwarded by the authorities."""
 
 
 class _Where:
@@ -124,7 +129,7 @@ async def tickets(
         column, sign = ("due_at", ">") if by_due else ("created_at", "<")
         sign = {">": "<", "<": ">"}[sign] if back else sign
         where.add(f"(t.{column}, t.id) {sign} (?, ?)", *after)
-    order = _order(by_due=by_due, back=back)
+    order = order_of(by_due=by_due, back=back)
     where.values.append(limit + 1)
     query = f"select {COLUMNS} {FROM} {where} order by {order} limit ${len(where.values) + 1}"
     rows = await sql.many(s.TicketRow, query, *where.values)
@@ -140,7 +145,7 @@ def key_of(row: s.TicketRow, wanted: Filter) -> tuple[datetime | None, UUID]:
     return (row.due_at if wanted.sort == "due" else row.created_at), row.id
 
 
-def _order(*, by_due: bool, back: bool) -> str:
+def order_of(*, by_due: bool, back: bool = False) -> str:
     if by_due:
         return "t.due_at desc, t.id desc" if back else "t.due_at, t.id"
     return "t.created_at, t.id" if back else "t.created_at desc, t.id desc"
@@ -149,7 +154,7 @@ def _order(*, by_due: bool, back: bool) -> str:
 async def conditions(wanted: Filter) -> _Where | None:
     """None where nothing can match."""
     where = _Where()
-    visible = places(VIEW)
+    visible = in_view(VIEW)
     if visible is not None:
         where.add("t.project_id = any (?)", list(visible))
     _standing(where, wanted)
@@ -224,11 +229,8 @@ async def with_clocks(rows: list[s.TicketRow]) -> None:
         running = [c for c in clocks.get(row.id, []) if c.stopped_at is None]
         soonest = min(running, key=lambda c: c.due_at, default=None)
         if soonest is not None:
-            row.clock_code, row.clock_warn_at, row.clock_paused = (
-                soonest.code,
-                soonest.warn_at,
-                soonest.paused,
-            )
+            row.clock_code, row.clock_started_at = soonest.code, soonest.started_at
+            row.clock_warn_at, row.clock_paused = soonest.warn_at, soonest.paused
 
 
 async def brief(identity: UUID | str) -> Brief:
@@ -278,6 +280,7 @@ async def shown(row: Mapping[str, Any]) -> s.Ticket:
         butler=_person(people, row["butler"]),
         clocks=await clocks(row["id"]),
         transitions=offered(flow, row) if flow else [],
+        follow_up_tickets=row["form"].get("follow_up_tickets", []),
         **{name: row[name] for name in SAME},
     )
 

@@ -2,22 +2,24 @@
 RP-06).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from core.flows.schemas import Move
 from core.kit import clock, signatures
 from core.kit.access import can
-from core.kit.errors import NotFound
-from core.kit.i18n import gettext
+from core.kit.errors import Required
 from core.kit.money import to_fen
 from core.plugin.contributions import Rule
 from core.policies.queries import policy
 from core.policies.values import TicketPolicy
 from core.staff import queries as staff
-from core.tickets import errors, orders, queries
+from core.tickets import actions, errors, merging, orders, prices, raising
+from core.tickets.flow import WAITING, WORKING
+from core.tickets.hands import check_case_or_desk, check_job_or_desk, check_own_case, check_own_job
 from core.tickets.priority import raised
 
 
@@ -41,9 +43,7 @@ async def dispatch(move: Move) -> None:
 
 
 async def check_instruction(move: Move) -> None:
-    """TK-04: where the company wants the director's written instruction first, no department accepts
-    before it.
-    """
+    """TK-04.T4: where the company wants the director's written instruction, nobody begins before it."""
     values = await policy(TicketPolicy, move.row["project_id"])
     if move.row["kind"] in values.instruction_required_kinds and move.row["instruction"] is None:
         raise errors.InstructionRequired
@@ -51,6 +51,20 @@ async def check_instruction(move: Move) -> None:
 
 async def hand_over(move: Move) -> None:
     await orders.change(move.id, "handed_over", handed_over_at=move.at, handed_over_by=move.actor.id)
+
+
+async def own(move: Move) -> None:
+    """TK-03: one named person works it; who takes it over for a department, until it is given to somebody."""
+    if move.row["specialist_owner"] is None:
+        move.changes["specialist_owner"] = move.actor.id
+
+
+async def decline(move: Move) -> None:
+    """TK-04.T3: the desk has the company's minutes to send it elsewhere."""
+    minutes = (await policy(TicketPolicy, move.row["project_id"])).redirect_minutes
+    move.changes["redirect_by"] = move.at + timedelta(minutes=minutes)
+    if move.transition.stage is not None:
+        await void_sheet(move)
 
 
 async def void_sheet(move: Move) -> None:
@@ -67,6 +81,8 @@ async def check_engineer(move: Move) -> None:
     if move.form.appointment_at is not None and move.form.appointment_at < move.at:
         raise errors.AppointmentInPast(field="form.appointment_at")
     size = move.form.size
+    if size is None and move.row["size"] is None:
+        raise Required(field="form.size")
     if size is not None and move.row["size"] not in {None, size}:
         _check_resize(move, move.form.reason)
 
@@ -79,83 +95,113 @@ def _check_resize(move: Move, reason: str | None) -> None:
 
 
 async def assign(move: Move) -> None:
-    size = move.form.size or move.row["size"] or "minor"
-    move.changes |= {"engineer": move.form.engineer, "size": size}
-    if move.row["specialist_owner"] is None:
-        move.changes["specialist_owner"] = move.form.engineer
+    """Mid-job it is another engineer's to go on with, by another appointment or none."""
     if move.form.appointment_at is not None:
-        move.changes |= {"appointment_at": move.form.appointment_at, "immediate": False}
-    await orders.change(move.id, "assigned", engineer=move.form.engineer, size=size)
+        move.changes |= _appointed(move.form.appointment_at)
+    elif move.row["state"] in WORKING:
+        move.changes["appointment_at"] = None
+    move.changes["resume_state"] = None
+    await _give_to(move, move.form.engineer, move.form.size or move.row["size"])
+
+
+def _appointed(at: datetime) -> dict[str, Any]:
+    return {"appointment_at": at, "immediate": False, "next_free": False}
+
+
+async def _give_to(move: Move, engineer: UUID, size: str) -> None:
+    move.changes |= {"engineer": engineer, "size": size}
+    if move.row["specialist_owner"] in {None, move.row["engineer"]}:
+        move.changes["specialist_owner"] = engineer
+    await orders.change(move.id, "assigned", engineer=engineer, size=size)
+
+
+async def check_pool(move: Move) -> None:
+    """An engineer takes what the department has signed for and given to nobody; who comes second is told who
+    was first.
+    """
+    engineer = move.row["engineer"]
+    if engineer is not None:
+        raise errors.JobTaken(name=(await staff.names([engineer])).get(engineer, ""))
+    if move.actor.departments and move.row["department"] not in move.actor.departments:
+        raise errors.OtherDepartment
+    if not await staff.is_on_duty(move.actor.id, move.row["project_id"]):
+        raise errors.EngineerOffDuty(name=move.actor.name)
+
+
+async def take(move: Move) -> None:
+    await _give_to(move, move.actor.id, move.row["size"] or move.form.size)
+
+
+async def check_rebook(move: Move) -> None:
+    if move.form.appointment_at < move.at:
+        raise errors.AppointmentInPast(field="form.appointment_at")
+
+
+async def rebook(move: Move) -> None:
+    """Another time agreed with the customer; what was begun and waits goes on then."""
+    move.changes |= _appointed(move.form.appointment_at)
+    if move.row["state"] in WAITING:
+        await _till_next_visit(move)
 
 
 async def cannot_attend(move: Move) -> None:
     await orders.change(move.id, "cannot_attend")
 
 
-async def check_own_job(move: Move) -> None:
-    """The engineer it was given to; a dispatcher may enter what comes in on paper."""
-    engineer = move.row["engineer"]
-    if move.actor.id != engineer and not can("tickets.order.assign", move.row["project_id"]):
-        names = await staff.names([engineer]) if engineer else {}
-        raise errors.NotYourJob(name=names.get(engineer, ""))
-
-
 async def check_arrival(move: Move) -> None:
     """RP-06: a home is entered with the resident's consent; nobody's consent is asked in public areas."""
+    await check_instruction(move)
     await check_own_job(move)
     if move.form.consent == "public_area" and move.row["unit_id"] is not None:
         raise errors.ConsentRequired
 
 
+async def check_begin(move: Move) -> None:
+    await check_instruction(move)
+    await check_own_case(move)
+
+
 async def arrive(move: Move) -> None:
+    move.changes["resume_state"] = None
     await orders.change(move.id, "on_site", arrived_at=move.at, consent=move.form.consent)
 
 
-async def check_quote(move: Move) -> None:
-    if not move.row["paid"]:
-        raise errors.NotPaid
-    if move.row["state"] == "in_progress":
-        await check_own_job(move)
-
-
-async def quote(move: Move) -> None:
-    """RP-03: the charge is explained before work; where the order goes on afterwards is kept in
-    `resume_state`.
-    """
-    move.changes["resume_state"] = move.row["state"]
-    item, fen = move.form.item, to_fen(move.form.amount)
-    if await orders.out(move.id) is None:
-        move.changes["form"] = {**move.row["form"], "price_item": item, "price": str(move.form.amount)}
-    else:
-        await orders.change(move.id, "quoted", quote_item=item, quote_fen=fen)
-
-
-async def accept_price(move: Move) -> None:
-    back = move.row["resume_state"] or "in_progress"
-    move.target = back
-    move.changes["resume_state"] = None
-    if back == "registered":
-        move.stage = None
-        move.changes["form"] = {
-            **move.row["form"],
-            "price_accepted": True,
-            "price_accepted_by": move.form.accepted_by,
-        }
-        return
-    stage = "issued" if back == "dispatched" else "price_accepted"
-    move.stage = stage
-    await orders.change(
-        move.id,
-        stage,
-        price_accepted_at=move.at,
-        price_accepted_by=move.form.accepted_by,
-        price_accepted_how=move.form.how,
-    )
+async def check_wait(move: Move) -> None:
+    if move.form.next_at is not None and move.form.next_at < move.at:
+        raise errors.AppointmentInPast(field="form.next_at")
 
 
 async def wait(move: Move) -> None:
+    """What cannot be completed now goes back to be attended at the next appointment where one was agreed
+    (3.Q work_order).
+    """
     move.changes["resume_state"] = "in_progress"
     await orders.change(move.id, "cannot_complete")
+    if move.form.next_at is not None:
+        move.changes |= _appointed(move.form.next_at)
+        if move.row["stage"] is not None:
+            await _till_next_visit(move)
+
+
+async def _till_next_visit(move: Move) -> None:
+    move.target, move.stage = "accepted", "assigned"
+    await orders.change(move.id, "assigned")
+
+
+async def check_job_wait(move: Move) -> None:
+    await check_job_or_desk(move)
+    await check_wait(move)
+
+
+async def check_case_wait(move: Move) -> None:
+    await check_case_or_desk(move)
+    await check_wait(move)
+
+
+async def check_resume(move: Move) -> None:
+    if move.row["stage"] == "quoted":
+        raise errors.PriceConsentRequired
+    await check_job_or_desk(move)
 
 
 async def resume(move: Move) -> None:
@@ -171,8 +217,7 @@ async def check_completion(move: Move) -> None:
     order = await orders.out(move.id)
     if order is None or order.arrived_at is None:
         raise errors.ArrivalRequired
-    if order.paid and order.price_accepted_at is None:
-        raise errors.PriceConsentRequired
+    prices.check_charges(order, move.form)
     if signatures.read(move.form.signature) is None and move.form.signature_exemption is None:
         raise errors.SignatureRequired
     if move.form.signature_exemption == "public_area" and move.row["unit_id"] is not None:
@@ -184,6 +229,8 @@ async def check_completion(move: Move) -> None:
 async def complete(move: Move) -> None:
     form, drawn = move.form, signatures.read(move.form.signature)
     move.changes |= {"done_at": move.at, "result": form.work}
+    if not form.satisfied:
+        await _follow_up(move)
     await orders.change(
         move.id,
         "completed",
@@ -197,6 +244,14 @@ async def complete(move: Move) -> None:
         checklist={"done": form.checklist, "satisfied": form.satisfied},
     )
     move.form = msgspec.structs.replace(form, signature="signed" if drawn else None)
+
+
+async def _follow_up(move: Move) -> None:
+    """RP-06: an unhappy resident's visit ends with a ticket for what is left to do; each names the other."""
+    opened = await actions.follow_up(move.row, move.form.follow_up)
+    known = move.row["form"].get("follow_up_tickets", [])
+    move.changes["form"] = {**move.row["form"], "follow_up_tickets": [*known, opened["number"]]}
+    move.extra["follow_up_ticket"] = opened["number"]
 
 
 async def return_sheet(move: Move) -> None:
@@ -229,28 +284,6 @@ async def end(move: Move) -> None:
     """A request that ends without being worked keeps its words; its sheet, if one is out, is void."""
     move.changes |= {"closed_at": move.at, "result": move.form.reason}
     await orders.change(move.id, "void", void_reason=move.form.reason)
-
-
-async def check_merge(move: Move) -> None:
-    """TK-04.T14: the other ticket must be open; this one follows its result."""
-    try:
-        other = await queries.brief(move.form.into)
-    except NotFound as problem:
-        raise errors.MergeIntoItself from problem
-    if other.id == move.id or other.state in {"closed", "cancelled", "merged", "refused"}:
-        raise errors.MergeIntoItself
-    move.changes |= {"merged_into": other.id, "closed_at": move.at, "call_back_exemption": "merged"}
-    move.extra["into"] = other.number
-
-
-async def merge(move: Move) -> None:
-    await orders.change(move.id, "void", void_reason=gettext("合并"))
-
-
-async def escalate(move: Move) -> None:
-    move.changes["escalation"] = move.row["escalation"] + 1
-    if move.form.major:
-        move.changes["major"] = True
 
 
 async def reassign(move: Move) -> None:
@@ -296,7 +329,11 @@ async def reopen(move: Move) -> None:
         "call_back_id": None,
         "appointment_at": None,
         "immediate": move.row["appointment_at"] is None and move.row["immediate"],
+        "engineer": None,
+        "resume_state": None,
     }
+    if move.row["specialist_owner"] == move.row["engineer"]:
+        move.changes["specialist_owner"] = None
     if move.row["kind"] == "repair":
         number = await orders.issue(move.row, department=move.row["department"], at=move.at, by=move.actor.id)
         move.extra["work_order"] = number
@@ -314,27 +351,33 @@ async def _must_exist(person: Any, field: str) -> None:
 SHARED = {
     "cancel": Rule(effect=end),
     "refuse": Rule(effect=end),
-    "merge": Rule(check=check_merge, effect=merge),
-    "escalate": Rule(effect=escalate),
+    "merge": Rule(check=merging.check_merge, effect=merging.merge),
+    "escalate": Rule(effect=raising.escalate),
+    "mark_major": Rule(effect=raising.mark_major),
     "reassign": Rule(effect=reassign),
     "deputy": Rule(effect=name_deputy),
     "instruct": Rule(effect=instruct),
-    "wait_customer": Rule(effect=wait),
-    "wait_third_party": Rule(effect=wait),
     "reopen": Rule(check=check_reopen, effect=reopen),
     "dispatch": Rule(check=check_department, effect=dispatch),
-    "resume": Rule(effect=resume),
+    "answer": Rule(effect=answer),
     "close": Rule(effect=close),
 }
 REPAIR = {
     **SHARED,
-    "accept": Rule(check=check_instruction, effect=hand_over),
-    "decline": Rule(effect=void_sheet),
+    "accept": Rule(effect=hand_over),
+    "decline": Rule(effect=decline),
     "assign": Rule(check=check_engineer, effect=assign),
+    "take": Rule(check=check_pool, effect=take),
+    "rebook": Rule(check=check_rebook, effect=rebook),
     "cannot_attend": Rule(effect=cannot_attend),
     "start": Rule(check=check_arrival, effect=arrive),
-    "quote": Rule(check=check_quote, effect=quote),
-    "accept_price": Rule(effect=accept_price),
+    "quote": Rule(check=prices.check_quote, effect=prices.quote),
+    "accept_price": Rule(check=check_job_or_desk, effect=prices.accept_price),
+    "refuse_price": Rule(check=check_job_or_desk, effect=end),
+    "drop_quote": Rule(check=check_job_or_desk, effect=prices.drop_quote),
+    "wait_customer": Rule(check=check_job_wait, effect=wait),
+    "wait_third_party": Rule(check=check_job_wait, effect=wait),
+    "resume": Rule(check=check_resume, effect=resume),
     "complete": Rule(check=check_completion, effect=complete),
     "return_sheet": Rule(effect=return_sheet),
     "void_sheet": Rule(effect=void_sheet),
@@ -342,8 +385,12 @@ REPAIR = {
 }
 PLAIN = {
     **SHARED,
-    "accept": Rule(check=check_instruction),
-    "complete": Rule(effect=finish),
+    "accept": Rule(check=check_own_case, effect=own),
+    "decline": Rule(check=check_own_case, effect=decline),
+    "start": Rule(check=check_begin),
+    "wait_customer": Rule(check=check_case_wait, effect=wait),
+    "wait_third_party": Rule(check=check_case_wait, effect=wait),
+    "resume": Rule(check=check_case_or_desk, effect=resume),
+    "complete": Rule(check=check_own_case, effect=finish),
     "return_sheet": Rule(effect=to_call_back),
-    "answer": Rule(effect=answer),
 }

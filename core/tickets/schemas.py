@@ -20,35 +20,22 @@ Urgency = Literal["normal", "soon", "now"]
 Impact = Literal["household", "building", "estate"]
 Size = Literal["minor", "medium", "major"]
 Channel = Literal[
-    "phone",
-    "in_person",
-    "letter",
-    "email",
-    "online",
-    "app",
-    "visit",
-    "petition",
-    "government_forward",
-    "patrol",
-    "other",
-]
+    "phone", "in_person", "letter", "email", "online", "app", "visit", "petition", "government_forward",
+    "patrol", "other",
+]  # fmt: skip  # fmt: skip
 Nature = Literal[
-    "facility_damage",
-    "environment_hygiene",
-    "safety",
-    "service_quality",
-    "fees",
-    "renovation",
-    "noise",
-    "parking",
-    "greening",
-    "other",
-]
+    "facility_damage", "environment_hygiene", "safety", "service_quality", "fees", "renovation", "noise",
+    "parking", "greening", "other",
+]  # fmt: skip
 Exemption = Literal["public_area", "absent_with_consent", "refused"]
 
 Words = Annotated[str, Meta(min_length=2, max_length=4000)]
 Money = Annotated[
-    Decimal, Meta(extra={"ge": 0, "le": 10_000_000}, extra_json_schema={"description": "yuan, two places"})
+    Decimal,
+    Meta(
+        extra={"ge": 0, "le": 10_000_000, "places": 2},
+        extra_json_schema={"description": "yuan, two places"},
+    ),
 ]
 
 CHANNELS = {
@@ -114,9 +101,11 @@ class NewTicket(msgspec.Struct, kw_only=True):
     price_accepted: Annotated[bool, Meta(title=_("已向业主讲明费用，业主同意"))] = False
     occurred_at: Annotated[datetime, Meta(title=_("发生时间"))] | None = None
     promised_reply: Annotated[date, Meta(title=_("答复日期"))] | None = None
+    major: Annotated[bool, Meta(title=_("重大事件"))] = False
     dispatch_to: Annotated[str, Meta(title=_("派给"), max_length=40)] | None = None
     duplicate: Literal["ask", "link", "new"] = "new"
     duplicate_of: UUID | None = None
+    attachments: list[UUID] = []
     form: dict[str, Any] = {}
 
 
@@ -129,7 +118,23 @@ class Reason(msgspec.Struct):
     reason: Annotated[str, Meta(title=_("原因"), min_length=2, max_length=400)]
 
 
+class WaitCustomer(msgspec.Struct, kw_only=True):
+    reason: Annotated[str, Meta(title=_("原因"), min_length=2, max_length=400)]
+    next_at: Annotated[datetime, Meta(title=_("下次上门时间"))] | None = None
+
+
+class Rebook(msgspec.Struct, kw_only=True):
+    appointment_at: Annotated[datetime, Meta(title=_("上门时间"))]
+    reason: Annotated[str, Meta(title=_("原因"), min_length=2, max_length=400)]
+
+
+class Take(msgspec.Struct, kw_only=True):
+    size: Annotated[Size, Meta(title=_("维修等级"), extra={"labels": SIZES})] = "minor"
+
+
 class Assign(msgspec.Struct, kw_only=True):
+    """The size class must be said when the first engineer is sent (RP-01 Exc)."""
+
     engineer: Annotated[UUID, Meta(title=_("维修人员"), extra={"as": "engineer"})]
     size: Annotated[Size, Meta(title=_("维修等级"), extra={"labels": SIZES})] | None = None
     appointment_at: Annotated[datetime, Meta(title=_("上门时间"))] | None = None
@@ -160,12 +165,13 @@ class WaitThirdParty(msgspec.Struct, kw_only=True):
     party: Annotated[str, Meta(title=_("等待哪一方"), min_length=1, max_length=100)]
     asked_at: Annotated[datetime, Meta(title=_("何时联系"))] | None = None
     reason: Annotated[str, Meta(title=_("原因"), max_length=400)] | None = None
+    next_at: Annotated[datetime, Meta(title=_("下次上门时间"))] | None = None
 
 
 class Material(msgspec.Struct, kw_only=True):
     name: Annotated[str, Meta(title=_("材料"), min_length=1, max_length=100)]
     quantity: Annotated[Decimal, Meta(title=_("数量"), extra={"ge": 0})] = Decimal(1)
-    amount: Annotated[Money, Meta(title=_("金额（元）"))] = Decimal(0)
+    amount: Annotated[Money, Meta(title=_("金额（元）"))] = Decimal("0.00")
 
 
 class Complete(msgspec.Struct, kw_only=True):
@@ -185,7 +191,7 @@ class Complete(msgspec.Struct, kw_only=True):
     ) = None
     checklist: Annotated[list[str], Meta(title=_("入户检查"), extra={"as": "checks", "labels": CONDUCT})] = []
     satisfied: Annotated[bool, Meta(title=_("业主满意"))] = True
-    follow_up: Annotated[str, Meta(title=_("后续工单内容"), max_length=400)] | None = None
+    follow_up: Annotated[str, Meta(title=_("后续工单内容"), min_length=2, max_length=400)] | None = None
 
 
 class ReturnSheet(msgspec.Struct, kw_only=True):
@@ -253,8 +259,13 @@ NOTE_TYPES = {
 
 
 class NewNote(msgspec.Struct, kw_only=True):
+    """`told_customer` says that the requester knows of this progress, which then counts as the day's message
+    (SLA-20); a first reply and a contact are told by their nature.
+    """
+
     type: Annotated[NoteType, Meta(title=_("类别"))] = "remark"
     note: Annotated[str, Meta(title=_("内容"), min_length=1, max_length=4000)]
+    told_customer: Annotated[bool, Meta(title=_("已告知业主"))] = False
     attachments: list[UUID] = []
 
 
@@ -326,6 +337,7 @@ class TicketRow(msgspec.Struct, kw_only=True):
     escalation: int = 0
     major: bool = False
     clock_code: str | None = None
+    clock_started_at: datetime | None = None
     clock_warn_at: datetime | None = None
     clock_paused: bool = False
 
@@ -364,6 +376,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     escalation: int
     major: bool
     linked_to: UUID | None
+    follow_up_tickets: list[str]
     merged_into: UUID | None
     call_back_owed: bool
     call_back_exemption: str | None

@@ -13,6 +13,7 @@ from core.callbacks import actions as callbacks
 from core.callbacks.schemas import NewCallBack
 from core.kit import clock, sql
 from core.tickets import actions as tickets
+from core.tickets import queries
 from core.tickets import schemas as s
 from guanjia.demo import cast
 from guanjia.demo.stage import Stage, at
@@ -185,7 +186,7 @@ class Player:
 
     def _deeds(self, plan: Plan, engineer: str) -> dict[str, Callable[[UUID], Coroutine[Any, Any, None]]]:
         repair = plan.kind == "repair"
-        lead = "cs_supervisor"
+        lead = "office_director"
 
         async def by(username: str, ticket: UUID, name: str, form: msgspec.Struct | None = None) -> None:
             with self.stage.acting(username):
@@ -232,15 +233,25 @@ class Player:
             return s.Complete(work=work, signature_exemption="public_area")
         return s.Complete(work=work, amount=amount, signature=SIGNATURE, signed_by="业主")
 
+    async def _butler_of(self, ticket: UUID) -> str:
+        """The login of whoever looks after the building; anybody for a public place."""
+        with self.stage.acting("butler"):
+            butler = (await queries.row_of(ticket))["butler"]
+        return next((login for login, actor in self.stage.actors.items() if actor.id == butler), "butler")
+
     async def _keep_informed(self, ticket: UUID, plan: Plan, moment: datetime) -> None:
         """An open ticket's household has been told where it stands; some wait for something."""
         async with at(moment + timedelta(minutes=2)):
-            with self.stage.acting("butler"):
-                await tickets.add_note(ticket, s.NewNote(type="progress", note="已告知业主进度"))
+            with self.stage.acting(await self._butler_of(ticket)):
+                await tickets.add_note(
+                    ticket, s.NewNote(type="progress", note="已告知业主进度", told_customer=True)
+                )
                 await tickets.add_note(ticket, s.NewNote(type="butler_report", note="师傅已联系业主"))
             if plan.ending == "wait":
                 with self.stage.acting("engineering_dispatcher"):
-                    await tickets.move(ticket, "wait_customer", form=s.Reason("等业主购买同款龙头"))
+                    await tickets.move(
+                        ticket, "wait_customer", form=s.WaitCustomer(reason="等业主购买同款龙头")
+                    )
 
 
 async def forget_messages(stage: Stage) -> None:

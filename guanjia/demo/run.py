@@ -23,7 +23,7 @@ from core.households import actions as households
 from core.households import queries as homes
 from core.kit import clock
 from core.kit.context import SYSTEM, Context, acting_as
-from core.kit.database import DB, unit_of_work
+from core.kit.database import DB, UNHURRIED_MS, unit_of_work
 from core.kit.i18n import _, gettext
 from core.kit.settings import settings
 from core.plugin import host
@@ -45,13 +45,13 @@ def run(*, reset: bool, as_json: bool) -> int:
         for left in map(_built_file, PLACES):
             left.unlink(missing_ok=True)
     _facts_file().unlink(missing_ok=True)
-    with processes.servers():
+    with processes.servers() as urls:
         processes.migrate(lambda name: console.print(f"[dim]{name}[/]"))
         facts = asyncio.run(_build(console))
         threading.Thread(
             target=_announce, args=(console, facts), kwargs={"as_json": as_json}, daemon=True
         ).start()
-        return processes.supervise()
+        return processes.supervise(urls)
 
 
 def _announce(console: Console, facts: dict[str, Any], *, as_json: bool) -> None:
@@ -85,7 +85,7 @@ def _built_file(place: Place) -> Path:
 
 
 async def _build(console: Console) -> dict[str, Any]:
-    await DB.open(app=2, sys=2)
+    await DB.open(app=2, sys=2, statement_timeout_ms=UNHURRIED_MS)
     try:
         with Progress(
             TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console

@@ -44,7 +44,12 @@ class Stage(msgspec.Struct):
         for member in self.place.staff:
             found = await rights_of(people[member.login], self.tenant, self.plugins)
             self.actors[member.login] = Actor(
-                people[member.login], member.name, member.login, roles=found.roles, rights=found.rights
+                people[member.login],
+                member.name,
+                member.login,
+                roles=found.roles,
+                rights=found.rights,
+                held_by=found.held_by,
             )
 
 

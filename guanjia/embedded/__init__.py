@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ LEFT = ("postgres.password", "valkey.password", "valkey.port")
 
 
 class Urls(msgspec.Struct, frozen=True):
-    """`database` is the superuser's address; the roles' own are made from it."""
+    """`database` is the superuser's address; the roles' own are made from it. `servers` are the embedded ones
+    behind these addresses.
+    """
 
     database: str
     redis: str
+    servers: tuple[Postgres | Valkey, ...] = ()
 
 
 @contextmanager
@@ -45,14 +48,15 @@ def servers(
     shared: dict[str, Any] = {"leash": leash, "system_first": system_first, "system_root": system_root}
     postgres = None if database_url else Postgres(data_dir, settings=settings, **shared)
     valkey = None if redis_url else Valkey(data_dir, **shared)
-    with _shared(data_dir, [server for server in (postgres, valkey) if server]):
+    embedded = tuple(server for server in (postgres, valkey) if server)
+    with _shared(data_dir, embedded):
         database = postgres.start() if postgres else database_url
         redis = valkey.start() if valkey else redis_url
-        yield Urls(database or "", redis or "")
+        yield Urls(database or "", redis or "", embedded)
 
 
 @contextmanager
-def _shared(data_dir: Path, embedded: list[Postgres | Valkey]) -> Iterator[None]:
+def _shared(data_dir: Path, embedded: Sequence[Postgres | Valkey]) -> Iterator[None]:
     """Count ourselves among the users of these servers; the last one stops them."""
     if not embedded:
         yield

@@ -48,6 +48,8 @@ FAST: dict[str, str] = DURABLE | {"fsync": "off", "synchronous_commit": "off", "
 class Postgres:
     """The PostgreSQL of one data folder, which any number of processes may share: the first one starts it."""
 
+    name = "postgres"
+
     def __init__(
         self,
         data_dir: Path,
@@ -65,6 +67,7 @@ class Postgres:
         self.log = self.place.log / "postgres.log"
         self._life = Life(self.place, "postgres")
         self._process: Detached | None = None
+        self._port = ""
 
     def start(self) -> str:
         """Start it unless it runs already, and return its superuser's address (database `guanjia`)."""
@@ -90,6 +93,11 @@ class Postgres:
         ready = pid is not None and self._line(8) == "ready"
         return ready and pid is not None and alive(pid) and (self._life.held() or self._is_ours(pid))
 
+    def ended(self) -> bool:
+        """Whether its process is gone: it was killed, or somebody has stopped it."""
+        pid = self._pid()
+        return pid is None or not alive(pid)
+
     def url(self, database: str = NAME) -> str:
         """The superuser's address of a database. Raises EmbeddedError where the server does not run."""
         if not self.running():
@@ -98,6 +106,7 @@ class Postgres:
         port, sockets = self._line(4), self._line(5)
         if sockets:
             return f"postgresql://{user}@/{database}?host={quote(sockets, safe='/')}&port={port}"
+        self._port = port
         return f"postgresql://{user}@127.0.0.1:{port}/{database}"
 
     def _came_up(self) -> bool:
@@ -106,6 +115,8 @@ class Postgres:
         return self.running()
 
     def _start(self) -> None:
+        if self._process is not None:
+            self._process.poll()
         programs = find_postgres(self._made_by(), system_first=self.system_first)
         folder = reachable(self.place, programs)
         if not self._life.released(PATIENCE):
@@ -130,7 +141,8 @@ class Postgres:
         if socket_fits(self.place.run / f".s.PGSQL.{PORT}.lock"):
             folder = f'"{self.place.run}"'
             return {"listen_addresses": "", "unix_socket_directories": folder, "port": str(PORT)}
-        return {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": str(free_port())}
+        port = self._port or str(free_port())
+        return {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": port}
 
     def _create(self, folder: Path, programs: Programs) -> None:
         """Made beside its final place and moved there when complete, so that a kill leaves no half."""

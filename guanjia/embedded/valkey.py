@@ -34,6 +34,8 @@ KEEPING: dict[str, str] = {
 class Valkey:
     """The Valkey of one data folder, which any number of processes may share: the first one starts it."""
 
+    name = "valkey"
+
     def __init__(
         self,
         data_dir: Path,
@@ -53,6 +55,7 @@ class Valkey:
         self._port = self.place.data_dir / "valkey.port"
         self._life = Life(self.place, "valkey")
         self._process: Detached | None = None
+        self._served_at = ""
 
     def start(self) -> str:
         """Start it unless it runs already, and return its address."""
@@ -76,6 +79,10 @@ class Valkey:
         """Whether it answers; one that is still loading does not."""
         return self._life.held() and self._answers()
 
+    def ended(self) -> bool:
+        """Whether its process is gone: it was killed, or somebody has stopped it."""
+        return not self._life.held()
+
     def url(self) -> str:
         """Its address. Raises EmbeddedError where it does not run."""
         if not self.running():
@@ -85,7 +92,8 @@ class Valkey:
     def _url(self) -> str:
         word = password(self.place, "valkey")
         if self._port.exists():
-            return f"redis://:{word}@127.0.0.1:{self._port.read_text()}/0"
+            self._served_at = self._port.read_text()
+            return f"redis://:{word}@127.0.0.1:{self._served_at}/0"
         return f"unix://:{word}@{quote(str(self.socket), safe='/')}?db=0"
 
     def _answers(self) -> bool:
@@ -99,6 +107,8 @@ class Valkey:
             client.close()
 
     def _start(self) -> None:
+        if self._process is not None:
+            self._process.poll()
         program = reachable(self.place, find_valkey(system_first=self.system_first))
         if not self._life.released(PATIENCE):
             raise EmbeddedError(_("上一次的 Valkey 进程还没有结束，详见 {log}"), log=self.log)
@@ -130,6 +140,6 @@ class Valkey:
         if socket_fits(self.socket):
             lines |= {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700"}
         else:
-            self._port.write_text(str(free_port()))
+            self._port.write_text(self._served_at or str(free_port()))
             lines |= {"port": self._port.read_text(), "bind": "127.0.0.1"}
         return "".join(f'{name} "{value}"\n' for name, value in lines.items())

@@ -1,7 +1,7 @@
 """Opens goods slips and takes them along their arrows; every change of a slip passes here (PD-01)."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from core.households import queries as households
 from core.kit import audit, clock, crypto, live, sql
 from core.kit.access import require
 from core.kit.context import current
-from core.kit.errors import DomainError, Invalid, Required
+from core.kit.errors import DomainError, FieldError, Required, refuse
 from core.kit.events import publish
 from core.kit.ids import new_id
 from core.kit.numbering import next_number
@@ -34,15 +34,15 @@ BATCH = 200
 PRINTED = f"update core.{TABLE} set prints = prints + 1 where tenant_id = $1 and id = $2 returning prints"
 
 
-async def create(new: NewGoodsSlip) -> Mapping[str, Any]:
-    """PD-01: a draft with who carries what out on which day; the row.
+async def create(new: NewGoodsSlip, wrong: Sequence[FieldError] = ()) -> Mapping[str, Any]:
+    """PD-01: a draft with who carries what out on which day; the row. `wrong` are fields that could not be
+    read and are refused together with what the rules refuse.
 
     Raises Invalid with every refused field.
     """
     require("property_desk.goods_slip.prepare", new.project_id)
     flow = engine.flow_of(NAME)
-    place = await _place(new)
-    name = await _applicant(new, place)
+    place, name = await _accepted(new, wrong)
     identity = new_id()
     row = await sql.insert(
         TABLE,
@@ -69,16 +69,25 @@ async def create(new: NewGoodsSlip) -> Mapping[str, Any]:
     return row  # type: ignore[no-any-return]
 
 
-async def _place(new: NewGoodsSlip) -> households.Located:
-    located = await households.locate(new.project_id, household_id=None, unit_id=new.unit_id)
-    if located.project_id != new.project_id:
-        raise UnitNotInProject
-    return located
-
-
-async def _applicant(new: NewGoodsSlip, place: households.Located) -> str:
-    """The name that stands in the 办证人 column, after everything a slip may be refused for."""
+async def _accepted(new: NewGoodsSlip, wrong: Sequence[FieldError]) -> tuple[households.Located, str]:
+    """Where it is and the name in the 办证人 column, after everything a slip may be refused for."""
+    unread = {error.field.partition(".")[0] for error in wrong}
     refusals: list[DomainError] = []
+    place = None
+    if unread.isdisjoint({"project_id", "unit_id"}):
+        place = await households.locate(new.project_id, household_id=None, unit_id=new.unit_id)
+        if place.project_id != new.project_id:
+            refusals.append(UnitNotInProject())
+    name = new.applicant_name
+    if unread.isdisjoint({"applicant", "applicant_name", "staff_id"}):
+        name = await _applicant(new, place, refusals)
+    refusals += _wrong(new, unread)
+    refuse(wrong, refusals)
+    assert place is not None  # noqa: S101 - else it was refused
+    return place, name
+
+
+async def _applicant(new: NewGoodsSlip, place: households.Located | None, refusals: list[DomainError]) -> str:
     name = new.applicant_name
     if new.applicant == "staff":
         employee = await staff.person(new.staff_id) if new.staff_id else None
@@ -86,27 +95,25 @@ async def _applicant(new: NewGoodsSlip, place: households.Located) -> str:
             refusals.append(errors.EmployeeRequired())
         else:
             name = employee.name
-    elif place.unit_id is None:
+    elif place is not None and place.unit_id is None:
         refusals.append(errors.UnitRequired())
-    elif new.applicant == "owner":
+    elif new.applicant != "owner":
+        if not name:
+            refusals.append(Required(field="applicant_name"))
+    elif place is not None:
         name = name or place.owner_name
         if not is_owner(place.owner_name, name):
             refusals.append(errors.ApplicantNotOwner())
-    elif not name:
-        refusals.append(Required(field="applicant_name"))
-    refusals += _wrong(new)
-    if refusals:
-        raise Invalid([error for refusal in refusals for error in refusal.errors])
     return name
 
 
-def _wrong(new: NewGoodsSlip) -> list[DomainError]:
+def _wrong(new: NewGoodsSlip, unread: set[str]) -> list[DomainError]:
     refusals: list[DomainError] = []
-    if not new.items:
+    if not new.items and "items" not in unread:
         refusals.append(errors.GoodsRequired())
-    if not ric.is_valid(normal_id(new.mover_id)):
+    if "mover_id" not in unread and not ric.is_valid(normal_id(new.mover_id)):
         refusals.append(errors.IdNumberInvalid())
-    if new.valid_on < clock.today():
+    if "valid_on" not in unread and new.valid_on < clock.today():
         refusals.append(errors.SlipDayPast())
     return refusals
 

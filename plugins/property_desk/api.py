@@ -8,10 +8,10 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from core.flows.engine import known_flow
-from core.flows.queries import timeline
+from core.flows.queries import timeline_page
 from core.flows.schemas import TimelineEvent
 from core.kit import paging
-from core.kit.web import accepts, etag, if_match, read, requires
+from core.kit.web import accepts, etag, read, read_partly, requires, version_seen
 from core.tickets.schemas import TakeTransition
 from plugins.property_desk import actions, queries, schemas
 
@@ -46,7 +46,7 @@ class GoodsSlipsApi(Controller):
         """Open a slip (PD-01); answers 201. Keys of refusals: `goods_required`, `id_number_invalid`,
         `applicant_not_owner`, `unit_required`, `employee_required`, `slip_day_past`.
         """
-        row = await actions.create(await read(request, schemas.NewGoodsSlip))
+        row = await actions.create(*await read_partly(request, schemas.NewGoodsSlip))
         slip = await queries.shown(row)
         return Response(slip, status_code=201, headers=etag(slip.version))
 
@@ -70,14 +70,14 @@ class GoodsSlipsApi(Controller):
     async def move(
         self, request: Request[Any, Any, Any], slip: FromPath[str], name: FromPath[str]
     ) -> Response[schemas.Slip]:
-        """Take a transition. 409 for an old version or a state it does not start from, 403 without the right,
-        422 with the refusal's key.
+        """Take a transition. 409 for an old version, for none, and for a state it does not start from; 403
+        without the right; 422 with the refusal's key.
         """
         body = await read(request, TakeTransition)
         row = await actions.move(
             slip,
             name,
-            version=body.version if body.version is not None else if_match(request),
+            version=version_seen(request, body.version),
             raw=body.form,
             note=body.note,
             attachments=body.attachments,
@@ -86,10 +86,16 @@ class GoodsSlipsApi(Controller):
         return Response(shown, headers=etag(shown.version))
 
     @get("/{slip:str}/events", guards=[VIEW])
-    async def events(self, slip: FromPath[str]) -> paging.Page[TimelineEvent]:
+    async def events(
+        self,
+        slip: FromPath[str],
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[int | None] = None,
+    ) -> paging.Page[TimelineEvent]:
         """The timeline, oldest first."""
         row = await queries.row_of(slip)
-        return paging.Page(await timeline(row["id"], known_flow(actions.NAME)), None)
+        flow = known_flow(actions.NAME)
+        return await timeline_page(row["id"], flow, cursor=cursor, limit=paging.limit(limit))
 
     @post("/{slip:str}/identity", guards=[requires("property_desk.goods_slip.reveal")], status_code=200)
     async def identity(self, slip: FromPath[str]) -> schemas.Identity:

@@ -16,7 +16,9 @@ from plugins.property_desk.schemas import MOST_ITEMS, NewGoodsSlip
 
 ROW = re.compile(r"^(?:form\.)?items\.(\d+)\.(name|n|measure)$")
 BLANK = {"name": "", "n": "1", "measure": ""}
-BUTTONS = {"add", "remove", "q"}
+BUTTONS = {"add", "remove", "as", "redraw", "q"}
+STAFFS, HOUSEHOLDS = ("project_id", "staff_id", "place"), ("unit_id", "applicant_name", "q")
+"""What only an employee's slip asks, and what only a household's."""
 
 Rows = list[dict[str, str]]
 Sent = dict[str, Any]
@@ -40,13 +42,22 @@ def with_rows(sent: Mapping[str, Any], rows: Rows, prefix: str = "") -> Sent:
 
 
 def edited(rows: Rows, sent: Mapping[str, Any]) -> Rows | None:
-    """The rows after 「加一行」 or 「删除」; None where the form was sent to be kept."""
+    """The rows after 「加一行」, 「删除」 or another applicant; None where the form was sent to be kept."""
     if "remove" in sent:
         gone = str(sent["remove"])
         return [row for number, row in enumerate(rows) if str(number) != gone] or [dict(BLANK)]
     if "add" in sent:
         return [*rows, dict(BLANK)][:MOST_ITEMS]
-    return None
+    return (rows or [dict(BLANK)]) if {"as", "redraw"} & set(sent) else None
+
+
+def aside(applicant: str) -> tuple[str, ...]:
+    """What is not asked of this applicant; the form keeps it, should another be chosen again."""
+    return HOUSEHOLDS if applicant == "staff" else STAFFS
+
+
+def asked(sent: Mapping[str, Any]) -> Sent:
+    return {name: value for name, value in sent.items() if name not in aside(str(sent.get("applicant")))}
 
 
 def filled(rows: Rows) -> Rows:

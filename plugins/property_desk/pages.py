@@ -24,7 +24,7 @@ from plugins.property_desk.views import ArrowForm
 LIST = "/property_desk/goods_slips"
 VIEW = requires(queries.VIEW)
 States = Annotated[str | None, QueryParameter(name="state")]
-PREPARE = requires("property_desk.goods_slip.prepare")
+PREPARE = requires(queries.PREPARE)
 RELEASE = requires(queries.RELEASE)
 Page = Response[Any]
 Asked = Request[Any, Any, Any]
@@ -66,9 +66,10 @@ class GoodsSlipPages(Controller):
         )
 
     @get("/new", guards=[PREPARE])
-    async def new(self, applicant: FromQuery[str] = "owner") -> Page:
-        asked = applicant if applicant in schemas.APPLICANTS else "owner"
-        return await _form({**forms.blank(), "applicant": asked})
+    async def new(self, applicant: FromQuery[str] = "owner", unit: FromQuery[UUID | None] = None) -> Page:
+        """`unit` is filled in, as from a household's page."""
+        known = {"unit_id": str(unit)} if unit else {}
+        return await _form({**forms.blank(), **known, "applicant": _applicant(applicant)})
 
     @get("/rooms", guards=[PREPARE])
     async def rooms(self, q: FromQuery[str] = "") -> Page:
@@ -82,11 +83,14 @@ class GoodsSlipPages(Controller):
         rows = forms.rows_of(sent)
         changed = forms.edited(rows, sent)
         if changed is not None:
-            return await _form(forms.with_rows(sent, changed), request, typed=str(sent.get("q", "")))
+            who = _applicant(sent.get("as") or sent.get("applicant"))
+            shown = {**forms.with_rows(sent, changed), "applicant": who}
+            return await _form(shown, request, typed=str(sent.get("q", "")))
+        sent = forms.asked(sent)
         body = await forms.with_room(forms.with_rows(sent, forms.filled(rows)), str(sent.get("q", "")))
         bound = Bound(schemas.NewGoodsSlip, body)
         try:
-            row = await actions.create(bound.struct())
+            row = await actions.create(*bound.partly())
         except DomainError as refusal:
             shown = forms.with_rows(body, forms.filled(rows) or [dict(forms.BLANK)])
             return await _form(shown, request, typed=str(sent.get("q", "")), refusal=refusal)
@@ -179,6 +183,10 @@ class GatePages(Controller):
         return went(request, f"{self.path}?{query}", toast=gettext(words, number=after["number"]))
 
 
+def _applicant(name: Any) -> str:
+    return name if name in schemas.APPLICANTS else "owner"
+
+
 def _part(request: Asked | None, fragment: str, page: str) -> str:
     """What htmx sent gets the part that it replaces, everybody else the whole page."""
     name = fragment if request is not None and "hx-request" in request.headers else page
@@ -203,6 +211,7 @@ async def _form(
         status=refusal.status if refusal else 200,
         f=bound,
         who=who,
+        aside=forms.aside(who),
         rows=forms.rows_of(sent),
         typed=typed,
         kinds=views.choices(schemas.APPLICANTS, views.FACES),

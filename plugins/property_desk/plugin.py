@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from core.kit.i18n import _
 from core.plugin.contributions import (
+    Card,
+    Command,
     Document,
     Effect,
     Flow,
@@ -16,6 +18,7 @@ from core.plugin.contributions import (
     bound,
 )
 from core.plugin.hookspecs import Route, hookimpl
+from plugins.property_desk import cards as shown
 from plugins.property_desk import papers, queries, rules, seeds
 from plugins.property_desk.api import GoodsSlipsApi
 from plugins.property_desk.flow import GOODS_SLIP
@@ -76,6 +79,39 @@ def navigation() -> Sequence[NavItem]:
             icon="door-exit",
             order=200,
             phone=True,
+        ),
+    ]
+
+
+@hookimpl
+def commands() -> Sequence[Command]:
+    return [
+        Command(
+            label=_("开放行条"),
+            path="/property_desk/goods_slips/new",
+            permission=queries.PREPARE,
+            icon="door-exit",
+            hotkey="f",
+        )
+    ]
+
+
+@hookimpl
+def cards() -> Sequence[Card]:
+    return [
+        Card(
+            name="property_desk.goods_slips",
+            place="household",
+            template="property_desk/household_card.html",
+            gather=shown.slips,
+            permission=queries.VIEW,
+        ),
+        Card(
+            name="property_desk.new_goods_slip",
+            place="desk",
+            template="property_desk/new_slip_link.html",
+            gather=shown.new_slip,
+            permission=queries.PREPARE,
         ),
     ]
 

@@ -14,7 +14,7 @@ from core.flows.queries import offered
 from core.households.errors import RoomInvalid
 from core.households.rooms import parse_room
 from core.kit import clock, crypto, paging, sql
-from core.kit.access import can, places
+from core.kit.access import can, in_view, places
 from core.kit.addresses import origin_of
 from core.kit.context import current
 from core.kit.errors import NotFound
@@ -25,6 +25,7 @@ from plugins.property_desk.errors import SlipCodeInvalid
 from plugins.property_desk.flow import FINAL, SIGNED, TABLE
 
 VIEW = "property_desk.goods_slip.view"
+PREPARE = "property_desk.goods_slip.prepare"
 RELEASE = "property_desk.goods_slip.release"
 PRINT = "property_desk.goods_slip.print"
 NUMBER = re.compile(r"^FT-\d{8}-\d{4,}$")
@@ -47,6 +48,10 @@ OUT = f"""
 select project_id, count(*) as slips from core.{TABLE} where tenant_id = $1 and state = 'used'
 group by project_id
 """
+WRITTEN = """
+select 1 from core.flows_event
+where tenant_id = $1 and record_id = $2 and actor_id = $3 and name in ('create', 'amend', 'redo') limit 1
+"""
 ANY = f"select 1 from core.{TABLE} where tenant_id = $1 limit 1"
 
 
@@ -56,6 +61,7 @@ class Filter(msgspec.Struct, kw_only=True):
     state: tuple[str, ...] = ()
     project: UUID | None = None
     unit: UUID | None = None
+    household: UUID | None = None
     on: date | None = None
     q: str | None = None
 
@@ -81,14 +87,15 @@ async def slips(wanted: Filter, *, cursor: str | None = None, limit: int = 50) -
 
 def _conditions(wanted: Filter) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
-    visible = places(VIEW)
+    visible = in_view(VIEW)
     if visible is not None:
         found.append(("project_id = any (?)", list(visible)))
     if wanted.state == ("open",):
         found.append(("state <> all (?)", list(FINAL)))
     elif wanted.state:
         found.append(("state = any (?)", list(wanted.state)))
-    for column, value in (("project_id", wanted.project), ("unit_id", wanted.unit), ("valid_on", wanted.on)):
+    equal = {"project_id": wanted.project, "unit_id": wanted.unit, "household_id": wanted.household}
+    for column, value in {**equal, "valid_on": wanted.on}.items():
         if value is not None:
             found.append((f"{column} = ?", value))
     if wanted.q and wanted.q.strip():
@@ -135,7 +142,7 @@ async def scanned(code: str) -> Mapping[str, Any]:
 
 async def at_gate() -> list[s.SlipRow]:
     """What may leave today and has not yet, in the projects where this caller may release."""
-    allowed = places(RELEASE)
+    allowed = in_view(RELEASE)
     return await sql.many(s.SlipRow, GATE, clock.today(), None if allowed is None else list(allowed))
 
 
@@ -158,6 +165,11 @@ async def over(day: date, limit: int) -> list[UUID]:
 async def not_collected() -> dict[UUID, int]:
     """By project, how many used slips still lie at the gate."""
     return {row["project_id"]: row["slips"] for row in await sql.records(OUT)}
+
+
+async def has_written(slip: UUID, person: UUID) -> bool:
+    """Whether this person wrote what stands on the slip, now or before it was amended."""
+    return await sql.value(WRITTEN, slip, person) is not None
 
 
 async def any_slip() -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -17,7 +18,7 @@ from core.policies.values import TicketPolicy
 from core.staff import queries as staff
 from core.staff.roles import ladder
 from core.tickets.errors import OccurredInFuture, SignatureRequired
-from plugins.property_desk import errors
+from plugins.property_desk import errors, queries
 
 SEPARATORS = re.compile(r"[、,，;；/|&]+")
 UNSIGNED = {
@@ -121,7 +122,13 @@ async def sign_applicant(move: Move) -> None:
 
 
 async def check_duty(move: Move) -> None:
-    if move.actor.id == move.row["prepared_by"]:
+    await _check_separate(move, move.row["prepared_by"])
+
+
+async def _check_separate(move: Move, *others: UUID | None) -> None:
+    """Who approves is none of those before, has written nothing of it, and carries nothing out on it."""
+    me = move.actor.id
+    if me in {*others, move.row["staff_id"]} or await queries.has_written(move.id, me):
         raise PreparerIsApprover
 
 
@@ -130,8 +137,7 @@ async def sign_duty(move: Move) -> None:
 
 
 async def check_stamp(move: Move) -> None:
-    if move.actor.id in {move.row["duty_signed_by"], move.row["prepared_by"]}:
-        raise PreparerIsApprover
+    await _check_separate(move, move.row["duty_signed_by"], move.row["prepared_by"])
 
 
 async def stamp(move: Move) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from core.flows.schemas import TimelineEvent
 from core.kit import clock
-from core.kit.forms import Bound
+from core.kit.forms import Bound, label_of
 from core.kit.i18n import _, gettext
 from core.plugin.contributions import Transition
 from core.staff.roles import label as role_label
@@ -53,7 +53,11 @@ class ArrowForm(Bound[TakeTransition]):
 
     def __init__(self, arrow: str, raw: Mapping[str, Any] | None = None) -> None:
         super().__init__(TakeTransition, raw)
-        self.prefix = f"{arrow}-"
+        self.arrow, self.prefix = arrow, f"{arrow}-"
+
+    def label(self, name: str) -> str:
+        arrow = GOODS_SLIP.transition(self.arrow)
+        return label_of(arrow.form, name.removeprefix("form.")) if arrow and arrow.form else ""
 
 
 def status(slip: SlipRow) -> tuple[str, str]:

@@ -39,8 +39,12 @@ def base(path: str = "/desk", locale: str = "zh-Hans") -> dict[str, Any]:
             "icon": icon,
             "label": label,
             "href": href,
-            "badge": badge,
-            "tone": tone,
+            "badge": {
+                "name": href.strip("/"),
+                "number": str(badge or ""),
+                "tone": tone,
+                "words": f"{badge} 张",
+            },
             "current": href == path,
             "go": go,
         }

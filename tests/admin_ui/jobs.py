@@ -13,7 +13,9 @@ SIGNED = '{"w":300,"h":148,"strokes":[[[20,40,0],[60,90,40],[120,50,80]]]}'
 
 
 async def take(browser: Browser, number: str, name: str, **form: Any) -> None:
-    answer = await browser.post(f"/api/v1/tickets/{number}/transitions/{name}", {"form": form})
+    path = f"/api/v1/tickets/{number}"
+    seen = {"If-Match": (await browser.get(path)).headers["etag"]}
+    answer = await browser.post(f"{path}/transitions/{name}", {"form": form}, headers=seen)
     assert answer.status_code == 200, (name, answer.text)
 
 
@@ -35,7 +37,7 @@ async def assigned(company: Company, username: str = "engineer", **more: Any) ->
         await company.person("engineer", username=username)
     number = await accepted(company, **more)
     dispatcher = await company.signed_in("engineering_dispatcher")
-    await take(dispatcher, number, "assign", engineer=str(company.people[username]))
+    await take(dispatcher, number, "assign", engineer=str(company.people[username]), size="minor")
     return number
 
 
@@ -56,8 +58,12 @@ def photo(seed: int = 1, size: tuple[int, int] = (64, 48)) -> bytes:
     return out.getvalue()
 
 
+AGREED = {"paid": True, "price_item": "更换角阀", "price": "58", "price_accepted": True}
+"""A charge that was agreed to when the repair was registered."""
+
+
 def done(**more: Any) -> dict[str, Any]:
-    """What an engineer sends at the end of an ordinary job."""
+    """What an engineer sends at the end of a job that is charged for."""
     return {
         "work": "更换角阀 1 只，通水十分钟无渗漏",
         "material.0.name": "DN15 铜角阀",

@@ -32,9 +32,45 @@ def call(company: Company, **more: Any) -> dict[str, Any]:
 
 
 def refusals(html: str) -> list[str]:
-    """The sentences of the error summary."""
+    """The sentences of the error summary. Each that leads to a field must name it as its label does."""
     summary = re.search(r'class="errsum".*?</ul>', html, re.DOTALL)
-    return re.findall(r"<li>(?:<a [^>]*>)?([^<]+)", summary.group()) if summary else []
+    said = re.findall(r'<li>(?:<a href="#([^"]*)">)?([^<]+)', summary.group()) if summary else []
+    return [_sentence(html, field, words) for field, words in said]
+
+
+def _sentence(html: str, field: str, words: str) -> str:
+    if not field:
+        return words
+    label = label_of(html, field)
+    assert label.casefold() in words.casefold(), (label, words)
+    return re.sub(rf"^{re.escape(label)}[^:：]*(：|: )", "", words)
+
+
+def label_of(html: str, field: str) -> str:
+    """What stands above the field with that id, or beside a box."""
+    place = re.search(rf'<[^>]*\bid="{re.escape(field)}"[^>]*>', html)
+    assert place is not None, f"no field {field} to go to"
+    own = re.search(r'aria-label="([^"]+)"', place.group())
+    if own:
+        return own[1]
+    plain = r"(?:<span>)?([^<]+)"
+    patterns = (
+        rf'<label for="{re.escape(field)}">{plain}',
+        rf'<span class="lbl" id="{re.escape(field)}-l">{plain}',
+    )
+    for pattern in patterns:
+        found = re.search(pattern, html)
+        if found:
+            return found[1].strip()
+    if (
+        'type="checkbox"' in place.group()
+        and "<fieldset" not in html[: place.start()].rsplit("</fieldset>", 1)[-1]
+    ):
+        beside = re.search(plain, html[place.end() :])
+    else:
+        beside = re.match(plain, html[: place.start()].rpartition("<legend")[2].partition(">")[2])
+    assert beside is not None, field
+    return beside[1].strip()
 
 
 def attribute(html: str, field: str, name: str = "value") -> str:

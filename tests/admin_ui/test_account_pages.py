@@ -1,5 +1,6 @@
 """The bell, `/me` and a company's colour over HTTP."""
 
+import json
 from uuid import UUID, uuid4
 
 import pytest
@@ -40,6 +41,22 @@ async def test_the_bell_counts_what_is_unread(yunqi: Company, desk: Browser) -> 
     assert "<html" not in part.text
     assert (await desk.post("/notices/read", data={})).status_code == 303
     assert "消息，0 条未读" in (await desk.get("/me")).text
+
+
+async def test_reading_all_can_be_taken_back(yunqi: Company, desk: Browser) -> None:
+    """Only what was marked then; what was read before stays read."""
+    await told(yunqi, yunqi.people["front_desk_agent"], 1)
+    await desk.post("/notices/read", data={})
+    await told(yunqi, yunqi.people["front_desk_agent"], 2)
+    answer = await desk.post("/notices/read", data={}, headers=HTMX)
+    toast = json.loads(answer.headers["hx-trigger"])["gj:toast"]
+    assert toast["text"] == "2 条已标为已读"
+    other = await yunqi.signed_in("butler")
+    await other.post(toast["undo"])
+    assert "消息，0 条未读" in (await desk.get("/me")).text
+    assert (await desk.post(toast["undo"])).status_code == 303
+    assert "消息，2 条未读" in (await desk.get("/me")).text
+    assert "hx-trigger" not in (await other.post("/notices/read", data={}, headers=HTMX)).headers
 
 
 async def test_a_notice_is_followed_and_read(yunqi: Company, desk: Browser) -> None:

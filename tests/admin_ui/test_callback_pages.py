@@ -76,6 +76,7 @@ async def test_an_unhappy_household_reopens_it(crew: Crew) -> None:
     page = (await crew.desk.get(f"/tickets/{ticket['number']}")).text
     assert "重开 1" in page
     assert "还在滴水" in page
+    assert "回访未接通" not in page
     assert "待接单" in page.split('id="top"')[1]
 
 
@@ -89,6 +90,7 @@ async def test_tries_are_counted(crew: Crew) -> None:
     assert "试过 1 次" in page
     assert "第 1 次未接通" in page
     assert "响铃无人接" in page
+    assert "回访未接通" in (await crew.desk.get(f"/tickets/{ticket['number']}")).text
 
 
 REFUSED = [

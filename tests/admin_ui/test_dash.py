@@ -12,8 +12,9 @@ from core.kit.database import Unit
 from tests import homes
 from tests.core.tickets.moves import Crew, ok
 from tests.factories import Browser, Company, new_repair
+from tests.working_off import work_off
 
-pytestmark = [pytest.mark.anyio, pytest.mark.spec("CB-01")]
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("CB-01"), pytest.mark.usefixtures("while_open")]
 HX = {"HX-Request": "true"}
 
 
@@ -62,7 +63,8 @@ async def test_call_back_rate_is_reached_over_owed(crew: Crew) -> None:
     await crew.returned()
     exempt = await crew.returned()
     said = await crew.supervisor.post(
-        f"/api/v1/tickets/{exempt['id']}/call-backs/exempt", {"reason": "业主来电撤回"}
+        f"/api/v1/tickets/{exempt['id']}/call-backs/exempt",
+        {"version": exempt["version"], "reason": "业主来电撤回"},
     )
     assert said.status_code in {200, 201}, said.text
     html = await seen(await manager(crew.company))
@@ -265,3 +267,63 @@ async def test_same_number_of_queries_however_much_there_is(
     await seen(boss)
     assert len(counted) == 2
     assert counted[0] == counted[1] <= 12
+
+
+async def late_ticket(crew: Crew) -> dict[str, Any]:
+    with clock.pretending(clock.now() - timedelta(minutes=40)):
+        early = await Crew(crew.company).gather()
+        return await early.registered(immediate=True)
+
+
+async def press(browser: Browser, number: str, *, htmx: bool = True) -> Any:
+    data = {"_csrf_token": browser.token}
+    return await browser.http.post(f"/dash/reminders/{number}", data=data, headers=HX if htmx else {})
+
+
+@pytest.mark.spec("TK-05")
+async def test_pressing_tells_who_answers_and_who_stands_above(crew: Crew) -> None:
+    ticket = await late_ticket(crew)
+    boss = await manager(crew.company)
+    await work_off(crew.company)
+    assert f'action="/dash/reminders/{ticket["number"]}"' in await seen(boss)
+    answer = await press(boss, ticket["number"])
+    assert answer.status_code == 200, answer.text
+    assert "已催办" in answer.text
+    await work_off(crew.company)
+    for role, told in (("front_desk_agent", True), ("cs_supervisor", True), ("engineer", False)):
+        notices = await (await crew.company.signed_in(role)).get("/notices")
+        assert ("催办，请尽快处理" in notices.text) == told, role
+    story = await seen(boss, f"/tickets/{ticket['number']}")
+    lines = [words(line) for line in re.findall(r'<li id="event-.*?</li>', story, re.DOTALL)]
+    assert any("催办" in line and "cs_manager甲" in line for line in lines), lines
+
+
+async def test_nobody_is_pressed_twice_within_ten_minutes(crew: Crew) -> None:
+    ticket = await late_ticket(crew)
+    boss = await manager(crew.company)
+    await press(boss, ticket["number"])
+    again = await press(boss, ticket["number"])
+    assert again.status_code == 422
+    assert "10 分钟内不重复提醒" in again.text
+    assert "已催办" in await seen(boss)
+    assert "/dash/reminders/" not in await seen(boss)
+    events = (await boss.get(f"/api/v1/tickets/{ticket['id']}/events")).json()["items"]
+    assert [event["label"] for event in events].count("催办") == 1
+    with clock.pretending(clock.now() + timedelta(minutes=11)):
+        assert (await press(await manager(crew.company), ticket["number"], htmx=False)).status_code == 303
+
+
+async def test_what_is_not_late_is_not_pressed_for(crew: Crew) -> None:
+    ticket = await crew.registered()
+    answer = await press(await manager(crew.company), ticket["number"])
+    assert answer.status_code == 422
+    assert "没有超时的时限" in answer.text
+
+
+async def test_who_may_press(crew: Crew, cuihu: Company) -> None:
+    ticket = await late_ticket(crew)
+    assert (await press(crew.company.client(), ticket["number"])).status_code == 401
+    assert (await press(crew.engineer, ticket["number"])).status_code == 403
+    assert (await press(await manager(cuihu), ticket["number"])).status_code == 404
+    viewer = await crew.company.signed_in("viewer")
+    assert "/dash/reminders/" not in await seen(viewer)

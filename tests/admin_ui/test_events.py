@@ -62,7 +62,11 @@ async def opened(company: Company, cookies: Any = None, query: str = "") -> Asyn
         "raw_path": b"/events",
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"host", urlsplit(company.url).netloc.encode()), (b"cookie", cookie.encode())],
+        "headers": [
+            (b"host", urlsplit(company.url).netloc.encode()),
+            (b"cookie", cookie.encode()),
+            (b"accept-encoding", b"gzip"),
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }

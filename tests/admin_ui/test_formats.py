@@ -73,6 +73,25 @@ def test_words_of_a_clock(state: str, seconds: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "after_start", "shown"),
+    [
+        ("ok", -1.5, "剩 03:00"),
+        ("ok", 0.0, "剩 03:00"),
+        ("ok", 0.2, "剩 02:59"),
+        ("warn", 179.6, "剩 00:00"),
+        ("over", 180.0, "超时 00:00"),
+        ("over", 180.2, "超时 00:01"),
+        ("over", 181.0, "超时 00:01"),
+    ],
+)
+def test_a_clock_counts_whole_seconds_down(state: str, after_start: float, shown: str) -> None:
+    """What is left is rounded down, before and after the due moment; never more than the clock was given."""
+    now = AT + timedelta(seconds=after_start)
+    clocked = {"state": state, "since": AT, "due": AT + timedelta(minutes=3)}
+    assert formats.clock_text(clocked, now=now) == shown
+
+
+@pytest.mark.parametrize(
     ("length", "shown"),
     [
         (timedelta(seconds=42), "42 秒"),

@@ -201,3 +201,26 @@ async def _work(company: Company, place: str) -> None:
     """What a worker does once it has the message."""
     async with company.inside():
         await import_list(UUID(place.rpartition("/")[2]))
+
+
+async def test_the_dry_run_says_which_changes_by_hand_it_overwrites(yunqi: Company, admin: Browser) -> None:
+    await admin.post(
+        (await checked(admin, workbook(一期=GOOD), **{"place.0": str(yunqi.project)})) + "/confirm"
+    )
+    hits = (await admin.get("/api/v1/households", params={"q": "1-1-101"})).json()["items"]
+    person = hits[0]["persons"][0]["id"]
+    await admin.http.patch(
+        f"/api/v1/people/{person}",
+        json={"version": 1, "name": "王晓明"},
+        headers={"X-CSRF-Token": admin.token},
+    )
+    same = await checked(admin, workbook(一期=GOOD), **{"place.0": str(yunqi.project)})
+    assert "手工修改过的住户" not in (await admin.get(same)).text
+    changed = [row("1-1-101", "王小明", "13900000109"), GOOD[1]]
+    other = await checked(admin, workbook(一期=changed), **{"place.0": str(yunqi.project)})
+    page = (await admin.get(other)).text
+    assert "手工修改过的住户" in page
+    assert 'title="一期 第 2 行">1-1-101<' in page
+    await admin.post(f"{other}/confirm")
+    household = (await admin.get(f"/api/v1/households/{hits[0]['id']}")).json()
+    assert household["owner_name"] == "王小明"

@@ -55,6 +55,10 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
         ("steps", [{"label": "受理", "state": "done"}, {"label": "派单", "state": "now", "note": "10:33"}]),
         ("steps", [{"label": "受理", "state": "now"}], True, "步骤"),
     ],
+    "badges.html": [
+        ("figure", {"name": "desk", "number": "", "tone": "", "words": ""}),
+        ("figure", {"name": "desk", "number": "11", "tone": "danger", "words": "11 张带时限，2 张超时"}),
+    ],
     "hx.html": [("post", "/x"), ("get", "/x"), ("get", "/x", "#y", "outerMorph", "load", True), ("stream",)],
     "forms.html": [
         ("hidden_fields",),

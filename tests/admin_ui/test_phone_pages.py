@@ -11,6 +11,7 @@ from core.kit import sql
 from core.tickets import flow, orders
 from core.tickets.orders import WorkOrder
 from tests.admin_ui import jobs
+from tests.core.tickets.moves import PUBLIC
 from tests.factories import Browser, Company
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +26,7 @@ async def engineer(yunqi: Company) -> Browser:
 
 @pytest.fixture
 async def on_site(yunqi: Company) -> str:
-    return await jobs.begun(yunqi)
+    return await jobs.begun(yunqi, **jobs.AGREED)
 
 
 async def ticket(company: Company, number: str) -> dict[str, Any]:
@@ -136,7 +137,7 @@ async def test_nobody_enters_without_consent(yunqi: Company, engineer: Browser) 
 
 @pytest.mark.spec("RP-06")
 async def test_public_areas_need_no_consent(yunqi: Company, engineer: Browser) -> None:
-    number = await jobs.assigned(yunqi, household_id=None, place="2 栋电梯厅", channel="patrol")
+    number = await jobs.assigned(yunqi, **PUBLIC, place="2 栋电梯厅", channel="patrol")
     answer = await engineer.post(f"/m/jobs/{number}/start", data={"consent": "public_area"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/m/jobs/{number}")
 
@@ -344,25 +345,31 @@ async def test_progress_is_noted_with_photos(yunqi: Company, engineer: Browser, 
 
 
 @pytest.mark.spec("RP-01")
-async def test_only_those_who_assign_take_from_the_pool(yunqi: Company, engineer: Browser) -> None:
+async def test_an_engineer_takes_from_the_pool_once(yunqi: Company, engineer: Browser) -> None:
     number = await jobs.accepted(yunqi)
     seen = await engineer.get("/m/pool")
     assert "3-2-1801" in seen.text
-    assert f"/m/pool/{number}/take" not in seen.text
-    assert (await engineer.post(f"/m/pool/{number}/take", data={})).status_code == 403
-    await yunqi.person("engineering_dispatcher", username="lead")
-    async with yunqi.inside():
-        from auth import actions as auth  # noqa: PLC0415
-
-        await auth.give_role(yunqi.people["lead"], "engineer", None)
-    lead = await yunqi.signed_in("lead")
-    assert f"/m/pool/{number}/take" in (await lead.get("/m/pool")).text
-    taken = await lead.post(f"/m/pool/{number}/take", data={})
+    assert f"/m/pool/{number}/take" in seen.text
+    await yunqi.person("engineer", username="majun")
+    other = await yunqi.signed_in("majun")
+    taken = await engineer.post(f"/m/pool/{number}/take", data={})
     assert (taken.status_code, taken.headers["location"]) == (303, f"/m/jobs/{number}")
-    assert (await ticket(yunqi, number))["engineer"]["name"] == "lead甲"
-    second = await (await yunqi.signed_in("engineering_dispatcher")).post(f"/m/pool/{number}/take", data={})
+    assert (await ticket(yunqi, number))["engineer"]["name"] == "engineer甲"
+    second = await other.post(f"/m/pool/{number}/take", data={}, headers=jobs.HTMX)
     assert second.status_code == 409
-    assert "lead甲" in second.text
+    assert "被engineer甲抢先接了这张单" in second.text
+    assert number not in (await other.get("/m/pool")).text
+
+
+@pytest.mark.spec("RP-01")
+async def test_a_dispatcher_sees_the_pool_and_takes_nothing(yunqi: Company) -> None:
+    number = await jobs.accepted(yunqi)
+    dispatcher = await yunqi.signed_in("engineering_dispatcher")
+    seen = (await dispatcher.get("/m/pool")).text
+    assert "3-2-1801" in seen
+    assert f"/m/pool/{number}/take" not in seen
+    assert f'href="/tickets/{number}"' in seen
+    assert (await dispatcher.post(f"/m/pool/{number}/take", data={})).status_code == 403
 
 
 async def butlers_ticket(company: Company) -> tuple[Browser, str]:

@@ -82,7 +82,7 @@ def test_script_budget(scripts: tuple[str, ...]) -> None:
 
 def test_all_own_scripts_together_stay_small() -> None:
     together = b"".join(file.read_bytes() for file in sorted((STATIC / "js").iterdir()))
-    assert len(gzip.compress(together)) <= 12 * KB
+    assert len(gzip.compress(together)) <= 13 * KB
 
 
 @pytest.mark.parametrize("path", list(gallery.PAGES))

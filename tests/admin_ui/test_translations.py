@@ -27,6 +27,13 @@ def test_traditional_is_traditional_and_english_is_english(domain: i18n.Domain) 
     assert [text for text in english.values() if re.search(r"[\u4e00-\u9fff，。：；！？（）]", text)] == []
 
 
+@pytest.mark.parametrize("domain", i18n.domains(), ids=lambda domain: domain.name)
+def test_traditional_has_one_usage(domain: i18n.Domain) -> None:
+    """前臺 and 臺帳 as the glossary has them, and 聯繫 throughout."""
+    traditional = i18n.translations(domain.file("zh-Hant"))
+    assert [text for text in traditional.values() if re.search("台|聯絡|臺賬", text)] == []
+
+
 def test_a_missing_sentence_is_noticed(monkeypatch, tmp_path) -> None:
     source = tmp_path / "words.py"
     source.write_text('from core.kit.i18n import _\nSAID = _("新的一句 {n}")\n')

@@ -32,7 +32,17 @@ def test_every_hook_has_a_user_besides_the_core() -> None:
 
 def test_nouns_answer_frozen_values() -> None:
     catalogue = app.load_catalogue()
-    for noun in ("permissions", "roles", "navigation", "flows", "documents", "jobs", "listeners"):
+    for noun in (
+        "permissions",
+        "roles",
+        "navigation",
+        "commands",
+        "cards",
+        "flows",
+        "documents",
+        "jobs",
+        "listeners",
+    ):
         for value in catalogue.of(noun):
             assert value.__struct_config__.frozen, (noun, value)
 

@@ -13,7 +13,7 @@ from core.kit.context import Actor
 from core.notifications.actions import tell
 from core.plugin import host
 from core.tickets import actions
-from core.tickets.schemas import Arrive, Assign, NewTicket, Quote, Reason
+from core.tickets.schemas import Arrive, Assign, NewTicket, Quote, WaitCustomer
 from tests.factories import Company, new_repair
 
 ROLES = ("front_desk_agent", "engineering_dispatcher", "engineer", "butler")
@@ -57,14 +57,15 @@ async def job(
     async with company.inside(everything(company, "engineering_dispatcher")):
         await actions.move(row["id"], "dispatch", raw={})
         await actions.move(row["id"], "accept", raw={})
-        await actions.move(row["id"], "assign", form=Assign(engineer=company.people["engineer"]))
+        assigned = Assign(engineer=company.people["engineer"], size="minor")
+        await actions.move(row["id"], "assign", form=assigned)
     async with company.inside(everything(company, "engineer")):
         if start:
             await actions.move(row["id"], "start", form=Arrive(consent="resident"))
         if quote:
             await actions.move(row["id"], "quote", form=Quote(item="更换角阀", amount=Decimal(58)))
         if wait:
-            await actions.move(row["id"], "wait_customer", form=Reason("家中无人"))
+            await actions.move(row["id"], "wait_customer", form=WaitCustomer(reason="家中无人"))
     number: str = row["number"]
     return number
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 
+from auth import sessions
 from core.kit import clock
 from guanjia import app as composition
 from tests import homes
-from tests.browser.conftest import Opened, Served, picture, violations
+from tests.browser.conftest import Opened, Served, picture, sign_in, violations
 from tests.core.tickets.moves import Crew
 from tests.factories import Company, company
 
@@ -115,7 +116,10 @@ def test_a_call_is_logged_with_the_keyboard_alone(opened: Opened, served: Served
     assert page.locator("#reg-where [name=household_id]").count() == 0
     page.wait_for_selector("#queue >> text=水管漏水，已关总阀")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('desk:new'))") == []
+    assert page.inner_text("[data-draft-mark]") == ""
     page.keyboard.press("Escape")
+    page.goto("/desk")
+    assert (page.locator("[data-offer]").count(), page.input_value("#content")) == (0, "")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -130,6 +134,7 @@ def test_a_draft_comes_back_and_another_kind_changes_the_items(opened: Opened, s
     page.wait_for_selector("[data-draft-mark]:has-text('草稿已存')")
     page.goto("/desk")
     page.click("[data-offer] button >> nth=0")
+    page.wait_for_selector("[data-offer]", state="detached")
     assert page.input_value("#content") == "说到一半断了线"
     page.check("[name=kind][value=help]")
     page.wait_for_selector("text=忘带钥匙")
@@ -145,6 +150,62 @@ def test_a_draft_comes_back_and_another_kind_changes_the_items(opened: Opened, s
     assert page.is_visible("#appointment_at")
     picture(page, "look-desk-paid-1440")
     assert violations(page) == []
+
+
+def test_a_draft_outlives_the_session(opened: Opened, served: Served) -> None:
+    """Sent after the session ended, the words stay; after signing in they are offered, household and all."""
+    made = served.company()
+    served.run(lambda: made.person("front_desk_agent"))
+    page = opened(made, "front_desk_agent", width=1440, height=900)
+    page.goto("/desk?q=3-2-1802")
+    page.check("[name=kind][value=help]")
+    page.wait_for_selector("text=忘带钥匙")
+    page.check("[name=item][value=lost]")
+    page.fill("#content", "钱包落在大堂")
+    served.run(lambda: signed_out(made))
+    page.click("#reg [type=submit] >> nth=0")
+    page.wait_for_selector("#banner >> text=登录已过期")
+    assert page.input_value("#content") == "钱包落在大堂"
+    sign_in(page, "front_desk_agent")
+    page.goto("/desk")
+    page.click("[data-offer] button >> nth=0")
+    page.wait_for_selector("#reg-where [name=household_id]", state="attached")
+    assert page.input_value("#content") == "钱包落在大堂"
+    assert page.is_checked("[name=item][value=lost]")
+    page.wait_for_selector("#found >> text=3 栋 2 单元 1802")
+    page.click("#reg [type=submit] >> nth=0")
+    page.wait_for_selector(".toast")
+    page.goto("/desk")
+    assert page.locator("[data-offer]").count() == 0
+
+
+async def signed_out(company: Company) -> None:
+    async with company.inside():
+        await sessions.end_all(company.people["front_desk_agent"], "revoked")
+
+
+def test_a_clock_never_shows_more_than_it_was_given(opened: Opened, scene: Scene) -> None:
+    """Not yet begun, begun, and overdue; and the page's clock stays true to the server's."""
+    page = opened(scene.company, "front_desk_agent", width=1440, height=900)
+    page.goto("/desk")
+    shown = page.evaluate(
+        """() => {
+          const at = (seconds) => new Date(gj.serverNow() + seconds * 1000).toISOString();
+          const pill = (state, since, due) => {
+            const time = document.createElement("time");
+            Object.assign(time.dataset, { state, since: at(since), due: at(due) });
+            return document.querySelector("#main").appendChild(time);
+          };
+          const pills = [pill("ok", 1.5, 181.5), pill("ok", -0.1, 179.9), pill("over", -180, -0.1)];
+          document.dispatchEvent(new Event("visibilitychange"));
+          return pills.map((one) => one.textContent);
+        }"""
+    )
+    assert shown == ["剩 03:00", "剩 02:59", "超时 00:01"]
+    for _ in range(5):
+        page.evaluate("htmx.ajax('GET', '/desk?part=calls', {target: '#calls', swap: 'outerMorph'})")
+        page.wait_for_timeout(250)
+        assert abs(page.evaluate("gj.serverNow() - Date.now()")) < 500
 
 
 def test_the_same_matter_of_the_day_asks(opened: Opened, served: Served) -> None:
@@ -259,5 +320,7 @@ def test_refused_and_opened_states_are_accessible(opened: Opened, scene: Scene, 
 
 
 def seen(page: Page, name: str) -> None:
+    """From the top: what the sticky bar half covers where the page happens to stand is no finding."""
     picture(page, f"look-{name}")
+    page.evaluate("scrollTo(0, 0)")
     assert violations(page) == []

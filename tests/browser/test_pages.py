@@ -11,6 +11,7 @@ from litestar.routes import HTTPRoute
 from playwright.sync_api import Browser, Page
 
 from auth.actions import create_person
+from core.kit import sql
 from core.plugin.host import catalogue
 from guanjia import app as composition
 from tests.browser.conftest import Served, picture, sign_in, violations
@@ -21,7 +22,17 @@ from tests.plugins.property_desk.making import new_slip
 
 pytestmark = pytest.mark.browser
 NO_PAGES = ("/api", "/internal", "/static", "/health", "/sw.js", "/events", "/manifest", "/brand", "/login")
-FRAGMENTS = ("/phones/{", "/phone", "/call", "/refused", "/files/{", "/rooms", "/notices/{", "print.pdf")
+FRAGMENTS = (
+    "/phones/{",
+    "/phone",
+    "/call",
+    "/refused",
+    "/files/{",
+    "/rooms",
+    "/notices/{",
+    "print.pdf",
+    "/standing",
+)
 WIDTHS = (1440, 390)
 
 
@@ -59,6 +70,9 @@ async def build() -> Tour:
     ticket = await crew.on_site()
     await crew.returned()
     await crew.registered(paid=True, immediate=False)
+    await crew.closed(content="书房灯不亮", duplicate="new")
+    await crew.accepted(content="厨房插座跳闸，整屋断电", duplicate="new")
+    waiting = await crew.dispatched(content="阳台推拉门滑轮坏", duplicate="new")
     admin = await made.signed_in("tenant_admin")
     files = {
         "file": ("空.xlsx", _list(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -76,13 +90,34 @@ async def build() -> Tour:
             roles=list(dict.fromkeys(everything)),
             must_change=False,
         )
+    printed = await _batch(made, [waiting["number"], ticket["number"]])
     numbers = {
         "{number:str}": ticket["number"],
         "{household:uuid}": str(next(iter(made.households.values()))),
+        "{person:uuid}": await _resident(made),
         "{identity:uuid}": imported.json()["id"],
         "{slip:str}": slip["number"],
+        "{task:uuid}": printed,
     }
     return Tour(made, numbers)
+
+
+async def _batch(made: Company, numbers: list[str]) -> str:
+    """The work orders of these tickets, printed together by whoever is shown around."""
+    everybody = made.client()
+    await everybody.sign_in("everybody")
+    answer = await everybody.http.post(
+        "/tickets/batch/print", data={"_csrf_token": everybody.token, "ids": numbers}
+    )
+    return str(answer.headers["location"].rpartition("/")[2])
+
+
+async def _resident(made: Company) -> str:
+    async with made.inside():
+        found = await sql.value(
+            "select id from core.households_person where tenant_id = $1 order by id limit 1"
+        )
+    return str(found)
 
 
 def _list() -> bytes:

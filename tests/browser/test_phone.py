@@ -47,7 +47,8 @@ def estate(served: Served) -> Company:
 @pytest.fixture
 def on_site(served: Served, estate: Company) -> str:
     """A job the engineer is at; its number."""
-    return served.run(lambda: scenes.job(estate, start=True))
+    agreed = {"paid": True, "price_item": "更换角阀", "price": "58", "price_accepted": True}
+    return served.run(lambda: scenes.job(estate, start=True, **agreed))
 
 
 def events_of(served: Served, company: Company, number: str) -> list[TimelineEvent]:

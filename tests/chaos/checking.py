@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from core.tickets.listeners import BREACHED, ESCALATED, MOVED, REGISTERED, WARNED
+from core.tickets.raising import RAISED as PRIORITY_RAISED
 from tests.chaos.facts import Clock, Facts, Fire
 from tests.chaos.load import Ledger
 
@@ -84,7 +85,9 @@ def _kept(ledger: Ledger, facts: Facts) -> Iterator[Problem]:
 
 
 def _moved(ledger: Ledger, facts: Facts) -> Iterator[Problem]:
-    """Each acknowledged arrow stands in the timeline once; state and version follow from the timeline."""
+    """Each acknowledged arrow stands in the timeline once; state and version follow from the timeline, and
+    from what the ticket's timers have raised.
+    """
     written = Counter(line.note for line in facts.lines if line.note and TOKEN.fullmatch(line.note))
     for token, count in written.items():
         if count > 1:
@@ -96,9 +99,13 @@ def _moved(ledger: Ledger, facts: Facts) -> Iterator[Problem]:
     for line in facts.lines:
         if line.kind == "move":
             moves.setdefault(line.record_id, []).append(line.to_state)
+    raised = Counter(line.record_id for line in facts.lines if line.name == PRIORITY_RAISED)
+    owner = {clock.id: clock.record_id for clock in facts.clocks}
+    raised += Counter(owner[fire.clock_id] for fire in facts.fires if fire.kind == "escalation")
     for ticket in facts.tickets:
         taken = moves.get(ticket.id, [])
-        if (ticket.version, ticket.state) != (len(taken), taken[-1] if taken else None):
+        version = len(taken) + raised[ticket.id]
+        if (ticket.version, ticket.state) != (version, taken[-1] if taken else None):
             yield Problem(
                 "state differs", f"{ticket.number} is {ticket.state} v{ticket.version}, took {taken}"
             )

@@ -101,7 +101,9 @@ class Processes:
         self.signal(name, signal.SIGCONT)
 
     async def end(self, running: "asyncio.Task[int]") -> None:
+        """At once: what had to be seen has been seen."""
         self.supervisor.stopping.set()
+        self.supervisor.hurried.set()
         await running
         self.out.close()
 
@@ -168,7 +170,7 @@ async def office(env: Mapping[str, str], slug: str) -> Office:
     return msgspec.json.decode(await run(env, "tests.chaos.stage", slug), type=Office)
 
 
-async def ready(port: int, *, within: float = 60.0) -> float:
+async def ready(port: int, *, within: float = 120.0) -> float:
     """Wait until the web process there can serve; how long that took."""
     began = asyncio.get_running_loop().time()
     async with httpx.AsyncClient(timeout=2.0) as client:

@@ -119,7 +119,7 @@ select (select count(*) from core.kit_outbox where tenant_id = $1 and done_at is
 AGAIN = """
 update core.kit_outbox set done_at = null, parked_at = null, sent_at = null, leased_until = null,
   due_at = now()
-where tenant_id = $1 and kind = 'event'
+where tenant_id = $1 and kind = 'event' and hashtext(id::text) % $2 = 0
 """
 
 
@@ -152,11 +152,11 @@ async def pending(url: str, tenant: str) -> int:
     return int(await _ask(url, PENDING, tenant))
 
 
-async def deliver_again(url: str, tenant: str) -> None:
-    """As if the worker had died each time between the effect and noting it as done."""
+async def deliver_again(url: str, tenant: str, one_in: int) -> None:
+    """As if the worker had died one time in so many between the effect and noting it as done."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(AGAIN, tenant)
+        await connection.execute(AGAIN, tenant, one_in)
     finally:
         await connection.close()
 

@@ -77,4 +77,4 @@ def place_of(url: str) -> tuple[str, int]:
 
 def through(line: Line, url: str, role: str, password: str) -> str:
     """That database as that role, over the line."""
-    return f"postgresql://{role}:{password}@127.0.0.1:{line.port}{urlsplit(url).path}"
+    return f"postgresql://{role}:{password}@127.0.0.1:{line.port}{urlsplit(url).path}?sslmode=disable"

@@ -66,8 +66,11 @@ def _later(ledger: Ledger, answer: httpx.Response) -> bool:
 class Client:
     """One person's session, sending to any of the web processes."""
 
-    def __init__(self, office: Office, username: str, ports: list[int], random: Random) -> None:
+    def __init__(
+        self, office: Office, username: str, ports: list[int], random: Random, impatient: float = IMPATIENT
+    ) -> None:
         self.office, self.username, self.ports, self.random = office, username, ports, random
+        self.impatient = impatient
         self.http = httpx.AsyncClient(headers={"host": f"{office.slug}.localhost"}, timeout=ANSWER)
         self.headers: dict[str, str] = {}
 
@@ -103,7 +106,7 @@ class Client:
     async def _once(
         self, ledger: Ledger, path: str, body: Any, headers: dict[str, str]
     ) -> httpx.Response | None:
-        hurry = self.random.uniform(0.0, 0.06) if self.random.random() < IMPATIENT else None
+        hurry = self.random.uniform(0.0, 0.06) if self.random.random() < self.impatient else None
         try:
             async with asyncio.timeout(hurry):
                 return await self.http.post(f"{self.base()}{path}", json=body, headers=headers)
@@ -126,21 +129,26 @@ class Client:
 
 
 class Crowd(msgspec.Struct):
-    """The people at work, signed in once for all."""
+    """The people at work, signed in once for all; `visits` says whether appointments are made now."""
 
     office: Office
     desks: list[Client]
     dispatcher: Client
     engineer: Client
+    visits: Callable[[], bool]
 
 
 @asynccontextmanager
-async def gather(office: Office, ports: list[int], seed: int) -> AsyncIterator[Crowd]:
-    clients = {name: Client(office, name, ports, Random(f"{seed} {name}")) for name in (*DESKS, *OTHERS)}
+async def gather(
+    office: Office, ports: list[int], seed: int, visits: Callable[[], bool], impatient: float = IMPATIENT
+) -> AsyncIterator[Crowd]:
+    clients = {
+        name: Client(office, name, ports, Random(f"{seed} {name}"), impatient) for name in (*DESKS, *OTHERS)
+    }
     try:
         for client in clients.values():
             await client.sign_in()
-        yield Crowd(office, [clients[name] for name in DESKS], *(clients[name] for name in OTHERS))
+        yield Crowd(office, [clients[name] for name in DESKS], *(clients[name] for name in OTHERS), visits)
     finally:
         for client in clients.values():
             await client.http.aclose()
@@ -175,7 +183,7 @@ async def _ticket(crowd: Crowd, ledger: Ledger, random: Random, name: str, *, ke
         ledger,
         Said(token, "register", f"{name}-0"),
         "/api/v1/tickets",
-        _request(crowd.office, random, token),
+        _request(crowd, random, token),
         keyed=keyed,
     )
     for number, (who, arrow, form) in enumerate(_way(crowd, desk), 1):
@@ -186,18 +194,19 @@ async def _ticket(crowd: Crowd, ledger: Ledger, random: Random, name: str, *, ke
             ledger,
             Said(token, arrow, f"{name}-{number}"),
             f"/api/v1/tickets/{ticket['id']}/transitions/{arrow}",
-            {"note": token, "form": form},
+            {"version": ticket["version"], "note": token, "form": form},
             keyed=keyed,
         )
 
 
-def _request(office: Office, random: Random, token: str) -> dict[str, Any]:
-    soon = clock.now() + timedelta(seconds=random.uniform(6, 12))
-    visit = {"appointment_at": soon.isoformat()} if random.random() < 0.5 else {"immediate": True}
+def _request(crowd: Crowd, random: Random, token: str) -> dict[str, Any]:
+    soon = clock.now() + timedelta(seconds=random.uniform(5, 9))
+    timed = random.random() < 0.5 and crowd.visits()
+    visit = {"appointment_at": soon.isoformat()} if timed else {"immediate": True}
     return {
         "kind": "repair",
-        "project_id": office.project,
-        "household_id": random.choice(office.households),
+        "project_id": crowd.office.project,
+        "household_id": random.choice(crowd.office.households),
         "content": f"厨房水管漏水 {token}",
         "channel": "phone",
         "urgency": "now",
@@ -207,7 +216,7 @@ def _request(office: Office, random: Random, token: str) -> dict[str, Any]:
 
 
 def _way(crowd: Crowd, desk: Client) -> list[tuple[Client, str, dict[str, Any]]]:
-    done = {"work": "更换角阀", "amount": "30", "signature": SIGNATURE, "signed_by": "陈志远"}
+    done = {"work": "更换角阀", "signature": SIGNATURE, "signed_by": "陈志远"}
     return [
         (desk, "dispatch", {}),
         (crowd.dispatcher, "accept", {}),

@@ -20,7 +20,7 @@ from core.kit.settings import settings
 from guanjia import app as composition
 from jobs import actions
 
-UNTIL_COMMIT = 0.15
+UNTIL_COMMIT = 0.25
 careful = UnitOfWork.handle
 
 

@@ -1,4 +1,4 @@
-"""Makes the company that the load works in; run inside the installation: `python -m tests.chaos.stage slug`.
+"""Makes the schema and the company that the load works in: `python -m tests.chaos.stage slug`.
 
 Its only limit is the appointed visit, whose timers fall due in seconds: warned at three quarters of the way,
 breached on the dot, one level up after as long again.
@@ -11,11 +11,11 @@ import msgspec
 
 from auth import actions as auth
 from auth.provisioning import create_company
-from core.kit import sql
+from core.kit import migrate, sql
 from core.kit.database import DB
 from core.policies import actions as policies
 from core.sla.limits import DEFINITIONS
-from guanjia.app import load_catalogue
+from guanjia.app import load_catalogue, migrations
 from tests import homes
 from tests.chaos.cluster import Office
 from tests.factories import PASSWORD, Company
@@ -70,6 +70,7 @@ async def _person(company: Company, username: str, role: str) -> None:
 
 async def main() -> None:
     load_catalogue()
+    await migrate.migrate(migrations())
     await DB.open(app=2, sys=2)
     try:
         sys.stdout.buffer.write(msgspec.json.encode(await make(sys.argv[1])))

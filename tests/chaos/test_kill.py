@@ -18,7 +18,8 @@ from guanjia.embedded import Urls
 from guanjia.supervise import Child
 from tests.chaos import cluster, facts, load
 from tests.chaos.checking import check, lateness
-from tests.chaos.cluster import Office, Processes, Servers, product
+from tests.chaos.cluster import Office, Processes, product
+from tests.chaos.conftest import Ground
 from tests.chaos.facts import Facts
 from tests.chaos.faults import KILLED, SCHEDULERS, WEBS, Fault, Storm, deck
 
@@ -29,9 +30,12 @@ CLIENTS = 6
 QUIET = 10.0
 """At the end of the load nothing is killed any more."""
 PAUSE = 0.8
-NAIVE_SECONDS = 20.0
-HEALED = 20.0
-REST = 120.0
+NAIVE_SECONDS = 8.0
+NAIVE_PAUSE = 1.5
+NAIVE_IMPATIENT = 0.4
+HEALED = 60.0
+"""Widely measured, as is the next: the machine may have other tests to run."""
+REST = 240.0
 
 
 class Installation(msgspec.Struct):
@@ -92,28 +96,23 @@ class Watch:
 
 
 @asynccontextmanager
-async def installed(slug: str, *, naive: bool = False) -> AsyncIterator[Installation]:
-    servers = Servers()
-    try:
-        urls = await servers.start()
-        env = cluster.environment(servers.folder, urls)
-        await cluster.run(env, "guanjia", "migrate")
-        office = await cluster.office(env, slug)
+async def installed(ground: Ground, *, naive: bool = False) -> AsyncIterator[Installation]:
+    async with ground.copied() as urls:
+        env = cluster.environment(ground.servers.folder, urls)
         ports = cluster.ports(len(WEBS))
         children = _naive_children(env, ports) if naive else _children(env, ports)
-        async with cluster.processes(children, servers.folder / "processes.log") as running:
+        log = ground.servers.folder / f"processes-{ports[0]}.log"
+        async with cluster.processes(children, log) as running:
             for port in ports:
                 await cluster.ready(port)
             watch = Watch(ports, running)
             watching = asyncio.create_task(watch.run())
             try:
-                yield Installation(servers, urls, env, ports, running, office, watch)
+                yield Installation(ground.servers, urls, env, ports, running, ground.office, watch)
             finally:
                 watching.cancel()
                 with suppress(asyncio.CancelledError):
                     await watching
-    finally:
-        await asyncio.to_thread(servers.close)
 
 
 def _children(env: dict[str, str], ports: Sequence[int]) -> list[Child]:
@@ -143,12 +142,12 @@ def _naive_children(env: dict[str, str], ports: Sequence[int]) -> list[Child]:
             for name, port in zip(WEBS, ports, strict=True)
         ),
         Child("worker", worker, env),
-        *(product(name, env, command="scheduler") for name in SCHEDULERS),
+        product(SCHEDULERS[0], env, command="scheduler"),
     ]
 
 
-async def test_nothing_is_lost_or_doubled_whatever_is_killed() -> None:
-    async with installed("yunqi") as made:
+async def test_nothing_is_lost_or_doubled_whatever_is_killed(ground: Ground) -> None:
+    async with installed(ground) as made:
         ledger, storm, healing = load.Ledger(), made.storm, Healing(made)
         storm.around = lambda: healing.watched(ledger)
         await rage(made, storm, ledger, deck(SEED), seconds=SECONDS, quiet=QUIET)
@@ -156,14 +155,14 @@ async def test_nothing_is_lost_or_doubled_whatever_is_killed() -> None:
         found = await made.at_rest()
         tell(ledger, found, storm.dealt, healing, rest=time.monotonic() - ended)
         assert check(ledger, found) == [], last_words(made)
-        await _chain_holds(made, found)
         killed = {fault.name for fault in storm.dealt}
-        assert killed >= set(KILLED) or SECONDS < 45, "the load was too short for every kind of fault"
+        assert killed >= set(KILLED), "not every kind of process was killed"
         assert made.watch.seen[503] > 0, "readiness never said that the database was away"
         assert not ledger.statuses[500], f"{ledger.statuses}: {last_words(made)}"
 
-        await facts.deliver_again(made.urls.database, made.office.tenant)
-        assert check(ledger, await made.at_rest()) == [], "told twice, it was done twice"
+        await facts.deliver_again(made.urls.database, made.office.tenant, one_in=4)
+        again, _held = await asyncio.gather(made.at_rest(), _chain_holds(made, found))
+        assert check(ledger, again) == [], "told twice, it was done twice"
 
 
 async def rage(
@@ -174,24 +173,34 @@ async def rage(
     *,
     seconds: float,
     quiet: float = 0.0,
+    pause: float = PAUSE,
     keyed: bool = True,
+    timers: bool = True,
 ) -> None:
-    """Load and faults at once; no fault in the last `quiet` seconds, then what was begun is finished."""
+    """Load and faults at once; no fault and no visit in the last `quiet` seconds, then what was begun is
+    finished. On a slow machine it lasts until every kind of process has been killed.
+    """
     began = time.monotonic()
-    async with load.gather(made.office, made.ports, SEED) as crowd, asyncio.TaskGroup() as group:
+    kinds = set(faults) & set(KILLED)
+
+    def over() -> bool:
+        killed = {fault.name for fault in storm.dealt}
+        return time.monotonic() > began + seconds - quiet and killed >= kinds
+
+    impatient = load.IMPATIENT if keyed else NAIVE_IMPATIENT
+    people = load.gather(made.office, made.ports, SEED, lambda: timers and not over(), impatient)
+    async with people as crowd, asyncio.TaskGroup() as group:
         group.create_task(
             load.load(
                 crowd,
                 ledger,
                 seed=SEED,
                 clients=CLIENTS,
-                until=lambda: time.monotonic() > began + seconds,
+                until=lambda: time.monotonic() > began + seconds and over(),
                 keyed=keyed,
             )
         )
-        group.create_task(
-            storm.deal(faults, pause=PAUSE, until=lambda: time.monotonic() > began + seconds - quiet)
-        )
+        group.create_task(storm.deal(faults, pause=pause, until=over))
 
 
 class Healing:
@@ -222,18 +231,34 @@ async def _chain_holds(made: Installation, found: Facts) -> None:
     assert len(found.audited) > 0
 
 
-async def test_a_product_without_precautions_is_found_out() -> None:
+async def test_a_product_without_precautions_is_found_out(ground: Ground) -> None:
     """The negative control: by the same load and checker, tickets lost and doubled, people told twice."""
-    async with installed("naive", naive=True) as made:
+    async with installed(ground, naive=True) as made:
         ledger, storm = load.Ledger(), made.storm
-        faults = ["postgres", "web0", "postgres", "web1", "postgres"]
-        await rage(made, storm, ledger, faults, seconds=NAIVE_SECONDS, keyed=False)
-        await made.at_rest()
-        await facts.deliver_again(made.urls.database, made.office.tenant)
+        storm.around = lambda: just_acknowledged(ledger)
+        faults = ["postgres", "web0", "postgres"]
+        await rage(
+            made, storm, ledger, faults, seconds=NAIVE_SECONDS, pause=NAIVE_PAUSE, keyed=False, timers=False
+        )
+        await facts.deliver_again(made.urls.database, made.office.tenant, one_in=1)
         found = await made.at_rest()
         problems = Counter(problem.kind for problem in check(ledger, found))
         print(f"\nfound in the naive product: {dict(problems)}")  # noqa: T201 - shown with -s
         assert problems.keys() >= {"ticket lost", "ticket doubled", "notice doubled"}, problems
+
+
+@asynccontextmanager
+async def just_acknowledged(ledger: load.Ledger) -> AsyncIterator[None]:
+    """Entered in the moment when somebody has been told of a ticket: it had better be kept."""
+    known, deadline = len(tickets_told(ledger)), time.monotonic() + HEALED
+    while len(tickets_told(ledger)) == known:
+        assert time.monotonic() < deadline, "nobody was told of a ticket"
+        await asyncio.sleep(0.01)
+    yield
+
+
+def tickets_told(ledger: load.Ledger) -> list[load.Said]:
+    return [said for said in ledger.said if said.kind == "register" and said.acknowledged]
 
 
 def tell(ledger: load.Ledger, found: Facts, dealt: Sequence[Fault], healing: Healing, *, rest: float) -> None:

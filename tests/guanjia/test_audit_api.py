@@ -23,6 +23,19 @@ async def test_what_was_done_is_listed(yunqi: Company, cuihu: Company) -> None:
     assert (await stranger.get("/api/v1/audit", params={"subject": ticket["id"]})).json()["items"] == []
 
 
+async def test_who_signed_in_is_the_actor(yunqi: Company) -> None:
+    await yunqi.signed_in("front_desk_agent")
+    admin = await yunqi.signed_in("tenant_admin")
+    lines = (await admin.get("/api/v1/audit")).json()["items"]
+    begun = {
+        line["subject_id"]: (line["actor_id"], line["actor_name"], line["roles"])
+        for line in lines
+        if line["action"] == "session.started"
+    }
+    desk = str(yunqi.people["front_desk_agent"])
+    assert begun[desk] == (desk, "front_desk_agent甲", ["front_desk_agent"])
+
+
 async def test_only_with_the_right(yunqi: Company) -> None:
     desk = await yunqi.signed_in("front_desk_agent")
     assert (await desk.get("/api/v1/audit")).status_code == 403

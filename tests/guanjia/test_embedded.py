@@ -294,6 +294,23 @@ class TestPlaces:
         with Redis.from_url(make(Valkey).start()) as client:
             assert client.config_get("bind") == {"bind": "127.0.0.1"}
 
+    @pytest.mark.chaos
+    @pytest.mark.parametrize(("kind", "pid"), [(Postgres, postmaster), (Valkey, valkey_pid)])
+    @pytest.mark.parametrize("limit", [100, 5], ids=["socket", "port"])
+    def test_one_that_was_killed_comes_back_where_it_was(self, make, monkeypatch, kind, pid, limit):
+        monkeypatch.setattr("guanjia.embedded.place.SOCKET_LIMIT", limit)
+        server = make(kind)
+        where = server.start()
+        assert not server.ended()
+        kill(pid(server))
+        deadline = time.monotonic() + 10
+        while not server.ended():
+            assert time.monotonic() < deadline
+        assert server.start() == where
+        assert not server.ended()
+        server.stop()
+        assert server.ended()
+
     def test_socket_addresses_are_measured_in_bytes(self):
         assert socket_fits(Path("/" + "a" * 98))
         assert not socket_fits(Path("/" + "a" * 99))
@@ -354,7 +371,7 @@ class TestServers:
         postgres, valkey = (kind(home, system_root=home / "system") for kind in (Postgres, Valkey))
         with servers(home, **options) as first:
             with servers(home, **options) as second:
-                assert second == first
+                assert (second.database, second.redis) == (first.database, first.redis)
             assert postgres.running()
             assert valkey.running()
         assert not postgres.running()

@@ -1,5 +1,6 @@
 """Switching a plugin: two keys, at once everywhere, what it hides is said first, nothing is lost."""
 
+import json
 from typing import Any
 
 import httpx
@@ -303,3 +304,19 @@ async def test_new_slips_are_refused_while_it_is_off(yunqi: Company) -> None:
     desk = await yunqi.signed_in(DESK)
     await switch(yunqi, on=False)
     assert refusal(await desk.post(BASE, new_slip(yunqi))) == (404, "not_found")
+
+
+class TestUndo:
+    @pytest.mark.parametrize("enabled", [False, True])
+    async def test_a_switch_thrown_is_taken_back(self, yunqi: Company, enabled: bool) -> None:
+        await switch(yunqi, on=not enabled)
+        admin = await yunqi.signed_in("tenant_admin")
+        sent = {"_csrf_token": admin.token, "confirmed": "1", **({"enabled": "on"} if enabled else {})}
+        page = f"{PAGE}/property_desk"
+        done = await admin.http.post(page, data=sent, headers={"HX-Request": "true"})
+        assert (await state_of(yunqi))["enabled"] is enabled
+        undo = json.loads(done.headers["hx-trigger"])["gj:toast"]["undo"]
+        assert (await (await yunqi.signed_in(DESK)).post(undo)).status_code == 403
+        assert (await admin.post(undo)).status_code == 303
+        assert (await state_of(yunqi))["enabled"] is not enabled
+        assert (await admin.post(undo)).status_code == 409

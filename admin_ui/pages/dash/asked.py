@@ -9,7 +9,7 @@ import msgspec
 from admin_ui.pages import frame
 from core.households.schemas import Project
 from core.kit import clock
-from core.kit.access import places
+from core.kit.access import in_view
 from core.kit.errors import NotFound
 from core.kit.i18n import _
 
@@ -46,7 +46,7 @@ class Asked(msgspec.Struct, kw_only=True, frozen=True):
         """What the queries count: one, those allowed, or None for the whole company."""
         if self.estate is not None:
             return [self.estate.id]
-        allowed = places(BOARD)
+        allowed = in_view(BOARD)
         return None if allowed is None else list(allowed)
 
     @property

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from admin_ui import pills
 from admin_ui.pages.dash.asked import GROUPS, Asked
 from core.kit import clock
+from core.kit.access import can
 from core.kit.i18n import _, gettext
 from core.tickets.board_queries import MOST_LATE, Breach
+from core.tickets.reminders import QUIET, REMIND
 
 LISTED = 10
 
@@ -44,8 +46,15 @@ def _row(one: Breach, estate: str) -> dict[str, Any]:
         "breach": one,
         "estate": estate,
         "kind": pills.kind(one.kind),
+        "remind": can(REMIND, one.project_id),
+        "reminded": reminded(one.reminded_at),
         "clock": {"state": "over", "due": one.due_at, "label": label},
     }
+
+
+def reminded(at: datetime | None) -> str:
+    """`14:20` as long as nobody may press again, else empty."""
+    return f"{clock.local(at):%H:%M}" if at is not None and clock.now() - at < QUIET else ""
 
 
 def _groups(breaches: Sequence[Breach], by: str, estates: dict[Any, str]) -> list[dict[str, Any]]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from litestar import Controller, Request, Response, get
-from litestar.params import FromQuery
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
 
 from admin_ui.pages import frame
 from admin_ui.pages.dash import asked as asking
@@ -13,10 +13,12 @@ from core.callbacks import board_queries as callbacks
 from core.households.queries import projects
 from core.kit import clock
 from core.kit.i18n import _, gettext
-from core.kit.web import render, requires
+from core.kit.web import render, requires, went
 from core.plugin.contributions import NavItem
 from core.sla import rate_queries as rates
 from core.tickets import board_queries as board
+from core.tickets import reminders
+from core.tickets.reminders import REMIND
 
 NAVIGATION = (
     NavItem(label=_("看板"), path=PATH, permission=BOARD, icon="chart-bar", order=5),
@@ -37,13 +39,22 @@ class DashPages(Controller):
         by: FromQuery[str] = "",
     ) -> Response[str]:
         """`part=now` (htmx) is what stands now: the figures on top and what is late."""
-        asked = asking.asked(await projects(BOARD), project, days, by)
+        asked = asking.asked(await projects(BOARD, beyond=bool(project)), project, days, by)
         now = await _now(asked)
         if frame.in_part(request) == "now":
             return render("dash/_now.html", **now)
         if now["figures"].since is None:
             return await frame.page("dash/empty.html", **now)
         return await frame.page("dash/page.html", **now, **(await _rest(asked, now["rates"])))
+
+    @post("/reminders/{ticket:str}", guards=[requires(REMIND)], status_code=200)
+    async def remind(self, request: Request[Any, Any, Any], ticket: FromPath[str]) -> Response[Any]:
+        """Press for a late ticket; the button says when. 422 within ten minutes of the last time."""
+        row = await reminders.remind(ticket)
+        said = gettext(_("{number} 已催办"), number=row["number"])
+        if "hx-request" not in request.headers:
+            return went(request, f"{PATH}#late", toast=said)
+        return render("dash/_reminded.html", headers=frame.toast(said), at=late.reminded(clock.now()))
 
 
 async def _now(asked: Asked) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The log form as the desk fills it, and how it becomes a registration (TK-01, FORM-01)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,14 +12,19 @@ from admin_ui.pages.frame import options, ticket_kinds
 from core.kit.errors import DomainError, FieldError, Refused
 from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
-from core.tickets import items, priority
+from core.tickets import errors, items, priority
 from core.tickets import schemas as s
 
 VISITED = frozenset({"repair", "rework", "home_service"})
 """Kinds for which somebody comes to the household."""
 VISITS = {"now": _("15 分钟内"), "booked": _("预约"), "none": _("不指定")}
 ANSWERED_AT_ONCE = frozenset({"enquiry", "lookup"})
-PLACES = {"immediate": "visit", "unit_id": "household_id"}
+PLACES = {"immediate": "visit", "unit_id": "household_id", "attachments": "photos"}
+FURTHER = (
+    *("channel", "nature", "reason", "occurred_at", "promised_reply"),
+    *("impact", "anonymous", "major", "photos"),
+)
+"""Fields that are folded away until one of them is refused."""
 
 
 class PriceNotAccepted(Refused):
@@ -44,32 +49,38 @@ SAID_BETTER = {
 class DeskTicket(msgspec.Struct, kw_only=True):
     """What the desk's form sends; `visit` and `item` are its own, the rest goes into `NewTicket` as it is."""
 
-    kind: Annotated[str, Meta(max_length=40)]
-    project_id: UUID
-    content: Annotated[str, Meta(min_length=2, max_length=4000)]
-    household_id: UUID | None = None
-    place: Annotated[str, Meta(max_length=200)] | None = None
-    item: Annotated[str, Meta(max_length=40)] | None = None
-    urgency: s.Urgency = "normal"
-    visit: Literal["now", "booked", "none"] = "none"
-    appointment_at: datetime | None = None
-    paid: bool = False
-    price_item: Annotated[str, Meta(max_length=100)] | None = None
-    price: s.Money | None = None
-    price_accepted: bool = False
-    dispatch_to: Annotated[str, Meta(max_length=40)] | None = None
-    contact_phone: Annotated[str, Meta(max_length=40)] | None = None
-    requester: Annotated[str, Meta(max_length=60)] | None = None
-    anonymous: bool = False
-    channel: s.Channel = "phone"
-    impact: s.Impact = "household"
-    duplicate: Literal["ask", "link", "new"] = "ask"
+    kind: Annotated[str, Meta(title=_("诉求类型"), max_length=40)]
+    project_id: Annotated[UUID, Meta(title=_("小区"))]
+    content: Annotated[str, Meta(title=_("诉求内容"), min_length=2, max_length=4000)]
+    household_id: Annotated[UUID, Meta(title=_("房号"))] | None = None
+    place: Annotated[str, Meta(title=_("公共区域或地址"), max_length=200)] | None = None
+    item: Annotated[str, Meta(title=_("项目"), max_length=40)] | None = None
+    urgency: Annotated[s.Urgency, Meta(title=_("紧急程度"))] = "normal"
+    visit: Annotated[Literal["now", "booked", "none"], Meta(title=_("上门时间"))] = "none"
+    appointment_at: Annotated[datetime, Meta(title=_("预约时间"))] | None = None
+    paid: Annotated[bool, Meta(title=_("有偿服务"))] = False
+    price_item: Annotated[str, Meta(title=_("收费项目"), max_length=100)] | None = None
+    price: Annotated[s.Money, Meta(title=_("报价"))] | None = None
+    price_accepted: Annotated[bool, Meta(title=_("已向业主讲明费用，业主同意"))] = False
+    dispatch_to: Annotated[str, Meta(title=_("派给"), max_length=40)] | None = None
+    contact_phone: Annotated[str, Meta(title=_("联系电话"), max_length=40)] | None = None
+    requester: Annotated[str, Meta(title=_("诉求人"), max_length=60)] | None = None
+    anonymous: Annotated[bool, Meta(title=_("匿名（不回访）"))] = False
+    major: Annotated[bool, Meta(title=_("重大事件"))] = False
+    channel: Annotated[s.Channel, Meta(title=_("来源"))] = "phone"
+    impact: Annotated[s.Impact, Meta(title=_("影响范围"))] = "household"
+    nature: Annotated[s.Nature, Meta(title=_("性质"))] | None = None
+    reason: Annotated[str, Meta(title=_("事由"), max_length=400)] | None = None
+    occurred_at: Annotated[datetime, Meta(title=_("发生时间"))] | None = None
+    promised_reply: Annotated[date, Meta(title=_("答复日期"))] | None = None
+    duplicate: Annotated[Literal["ask", "link", "new"], Meta(title=_("怎么登记"))] = "ask"
     duplicate_of: UUID | None = None
 
 
 SAME = (
     "kind", "project_id", "content", "household_id", "place", "urgency", "contact_phone", "requester",
-    "anonymous", "channel", "impact", "dispatch_to", "duplicate", "duplicate_of",
+    "anonymous", "major", "channel", "impact", "dispatch_to", "duplicate", "duplicate_of", "nature", "reason",
+    "occurred_at", "promised_reply",
 )  # fmt: skip
 PRICED = ("price_item", "price", "price_accepted")
 
@@ -98,14 +109,16 @@ def items_of(kind: str) -> list[dict[str, str]]:
     return options(items.ITEMS.get(kind, {}))
 
 
-def registration(said: DeskTicket) -> s.NewTicket:
-    """What is registered. Raises WhenMissing, PriceNotAccepted."""
+def registration(bound: Bound[DeskTicket]) -> tuple[s.NewTicket, list[FieldError]]:
+    """What is to be registered, and the fields that the form itself refuses."""
+    said, wrong = bound.partly()
     booked = said.visit == "booked" and said.kind in VISITED
-    if booked and said.appointment_at is None:
-        raise WhenMissing
+    unread = {error.field for error in wrong}
+    if booked and said.appointment_at is None and "appointment_at" not in unread:
+        wrong += WhenMissing().errors
     if said.paid and said.price is not None and not said.price_accepted and said.dispatch_to:
-        raise PriceNotAccepted
-    return s.NewTicket(
+        wrong += PriceNotAccepted().errors
+    new = s.NewTicket(
         **{name: getattr(said, name) for name in SAME},
         **({name: getattr(said, name) for name in PRICED} if said.paid else {}),
         paid=said.paid,
@@ -113,6 +126,7 @@ def registration(said: DeskTicket) -> s.NewTicket:
         appointment_at=said.appointment_at if booked else None,
         form={"item": said.item} if said.item and items.label(said.kind, said.item) else {},
     )
+    return new, wrong
 
 
 def refused(bound: Bound[DeskTicket], refusal: DomainError) -> Bound[DeskTicket]:
@@ -129,9 +143,12 @@ def refused(bound: Bound[DeskTicket], refusal: DomainError) -> Bound[DeskTicket]
     return bound
 
 
-def earlier_choice(refusal: DomainError) -> list[dict[str, str]]:
+def earlier_choice(bound: Bound[DeskTicket]) -> list[dict[str, str]]:
     """What to do with a request like one of the last day: two answers, none of them given."""
-    number = refusal.params.get("number", "")
+    earlier = next((error for error in bound.errors if error.key == errors.DuplicateTicket.key), None)
+    if earlier is None:
+        return []
+    number = earlier.params["number"]
     return [
         {"value": "link", "label": gettext(_("登记并关联 {number}"), number=number)},
         {"value": "new", "label": gettext(_("另一件事，新建"))},

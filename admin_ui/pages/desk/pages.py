@@ -9,19 +9,22 @@ from litestar.params import FromPath, FromQuery
 from admin_ui.pages import frame
 from admin_ui.pages.desk import form as desk_form
 from admin_ui.pages.desk import views
+from admin_ui.pages.navigation import DESK
+from admin_ui.pages.phone.photos import Sent, sent
 from core.calls import actions as call_actions
 from core.calls import queries as calls
 from core.households import actions as households
 from core.households.queries import projects
+from core.kit.access import can
 from core.kit.context import current
-from core.kit.errors import DomainError
+from core.kit.errors import DomainError, FieldError, Invalid, NotFound
 from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
-from core.kit.web import render, requires, submitted, went
+from core.kit.web import render, requires, went
 from core.staff import queries as staff
-from core.tickets import actions, errors
+from core.tickets import actions, queries
 from core.tickets.queries import NUMBER
-from core.tickets.schemas import CHANNELS, IMPACTS, URGENCIES
+from core.tickets.schemas import CHANNELS, IMPACTS, NATURES, URGENCIES, NewTicket
 
 WRONG = frozenset({409, 422})
 Form = Bound[desk_form.DeskTicket]
@@ -41,32 +44,43 @@ class DeskPages(Controller):
         kind: FromQuery[str] = "",
         tab: FromQuery[str] = "",
         done: FromQuery[str] = "",
-    ) -> Response[str]:
-        """`part` (htmx): `queue`, `calls`, `found` (who it may be, for the form too), `kind` (its chips)."""
+        link: FromQuery[str] = "",
+    ) -> Response[Any]:
+        """`part` (htmx): `queue`, `calls`, `found` (who it may be, for the form too), `kind` (its chips).
+        Who registers without working at the desk is led to their own form.
+        """
+        if not can(DESK):
+            return went(request, frame.address("/m/log", {"household": household}))
         part = frame.in_part(request)
         if part == "calls":
             return render("desk/_calls.html", calls=await calls.ringing())
         if part == "queue":
             return render("desk/_queue.html", **await _queue(tab))
         if part == "kind":
-            return render("desk/_kind.html", **await _choices(desk_form.begin(kind, {})))
+            return render("desk/_kind.html", **await choices(desk_form.begin(kind, {})))
         caller = await views.caller(phone=phone.strip(), household=household, q=q.strip())
-        form = desk_form.begin(kind, _known(caller))
+        form = desk_form.begin(kind, {**known(caller), **await _linked(link)})
         if part == "found":
-            return render("desk/_found.html", caller=caller, relation=views.relation, **await _choices(form))
+            return render("desk/_found.html", caller=caller, relation=views.relation, **await choices(form))
         flashes = [{"text": gettext(_("{number} 已登记"), number=done)}] if NUMBER.match(done) else []
         return await _page(form, caller, tab=tab, flashes=flashes)
 
     @post(guards=[requires("tickets.ticket.register")], status_code=200)
     async def log(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """422 and 409 show the form again as typed; a request like an earlier one asks what to do."""
-        bound = await submitted(request, desk_form.DeskTicket)
+        """422 and 409 show the form again as typed; a request like an earlier one asks what to do. `redraw`
+        answers the form that a draft fills, with its household.
+        """
+        form = await sent(request, desk_form.DeskTicket)
+        bound = form.bound
+        if bound.raw.pop("redraw", ""):
+            return await _redrawn(bound)
         to_print = bool(bound.raw.pop("print", ""))
         try:
-            row = await actions.register(desk_form.registration(bound.struct()))
+            row = await actions.register(*await _registration(form))
         except DomainError as refusal:
             if refusal.status not in WRONG:
                 raise
+            await form.rescue()
             return await _again(request, bound, refusal)
         number = row["number"]
         if to_print:
@@ -74,7 +88,7 @@ class DeskPages(Controller):
         if "hx-request" not in request.headers:
             return went(request, f"/desk?done={number}")
         said = _("{number} 已登记") if row["state"] == "registered" else _("{number} 已登记，已派单")
-        shown = await _choices(desk_form.begin(row["kind"], {}))
+        shown = await choices(desk_form.begin(row["kind"], {}))
         caller = views.Caller()
         headers = frame.toast(gettext(said, number=number))
         return render("desk/_logged.html", headers=headers, caller=caller, relation=views.relation, **shown)
@@ -86,7 +100,7 @@ class DeskPages(Controller):
         if "hx-request" not in request.headers:
             return went(request, frame.address("/desk", {"phone": phone}))
         caller = await views.caller(phone=phone)
-        shown = await _choices(desk_form.begin(None, _known(caller)))
+        shown = await choices(desk_form.begin(None, known(caller)))
         return render(
             "desk/_taken.html", caller=caller, relation=views.relation, calls=await calls.ringing(), **shown
         )
@@ -100,15 +114,42 @@ class DeskPages(Controller):
         return await frame.page("desk/phone.html", numbers=numbers)
 
 
+async def _registration(form: Sent) -> tuple[NewTicket, list[FieldError]]:
+    """The request with what came along, such as a letter's scan; a file that is refused is one more field."""
+    new, wrong = desk_form.registration(form.bound)
+    try:
+        new.attachments = await form.store()
+    except Invalid as refusal:
+        wrong += refusal.errors
+    return new, wrong
+
+
 async def _again(request: Request[Any, Any, Any], bound: Form, refusal: DomainError) -> Response[str]:
     household = bound.raw.get("household_id") or None
     caller = await views.caller(household=_id(household)) if household else views.Caller()
     desk_form.refused(bound, refusal)
-    earlier = desk_form.earlier_choice(refusal) if isinstance(refusal, errors.DuplicateTicket) else []
+    earlier = desk_form.earlier_choice(bound)
     if "hx-request" in request.headers:
-        shown = await _choices(bound)
+        shown = await choices(bound)
         return render("desk/_form.html", status=refusal.status, caller=caller, earlier=earlier, **shown)
     return await _page(bound, caller, status=refusal.status, earlier=earlier)
+
+
+async def _linked(number: str) -> dict[str, Any]:
+    """An earlier ticket that the new one is to follow (TK-07); raises NotFound for one not seen."""
+    if not number:
+        return {}
+    return {"duplicate": "link", "duplicate_of": str((await queries.row_of(number))["id"])}
+
+
+async def _redrawn(bound: Form) -> Response[str]:
+    try:
+        caller = await views.caller(household=_id(bound.raw.get("household_id")))
+    except NotFound:
+        caller = views.Caller()
+    return render(
+        "desk/_redrawn.html", caller=caller, relation=views.relation, earlier=[], **await choices(bound)
+    )
 
 
 def _id(text: Any) -> UUID | None:
@@ -118,18 +159,18 @@ def _id(text: Any) -> UUID | None:
         return None
 
 
-def _known(caller: views.Caller) -> dict[str, Any]:
+def known(caller: views.Caller) -> dict[str, Any]:
     """What the form need not ask."""
-    known: dict[str, Any] = {"contact_phone": caller.shown}
+    said: dict[str, Any] = {"contact_phone": caller.shown}
     if caller.chosen is not None:
-        known |= {"household_id": str(caller.chosen.id), "project_id": str(caller.chosen.project_id)}
-    return known
+        said |= {"household_id": str(caller.chosen.id), "project_id": str(caller.chosen.project_id)}
+    return said
 
 
 async def _page(
     form: Form, caller: views.Caller, *, status: int = 200, tab: str = "", **more: Any
 ) -> Response[str]:
-    shown = await _choices(form)
+    shown = await choices(form)
     line = await views.queue(tab, {d["value"]: d["label"] for d in shown["departments"]})
     values = {"earlier": [], "flashes": [], **more}
     return await frame.page(
@@ -141,7 +182,7 @@ async def _queue(tab: str) -> dict[str, Any]:
     return await views.queue(tab, {d.code: d.name for d in await staff.departments()})
 
 
-async def _choices(form: Form) -> dict[str, Any]:
+async def choices(form: Form) -> dict[str, Any]:
     """The form with everything it chooses from; two queries."""
     estates = await projects()
     if not form.raw.get("project_id") and estates:
@@ -160,6 +201,9 @@ async def _choices(form: Form) -> dict[str, Any]:
         "urgencies": frame.options(URGENCIES),
         "impacts": frame.options(IMPACTS),
         "channels": frame.options(CHANNELS),
+        "natures": frame.options(NATURES),
+        "further": desk_form.FURTHER,
+        "nameless": any(flow.anonymous for flow in frame.ticket_kinds()),
         "visits": frame.options(desk_form.VISITS),
         "visited": sorted(desk_form.VISITED),
         "me": current().somebody.name,

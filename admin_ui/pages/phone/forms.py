@@ -1,6 +1,7 @@
 """The forms of a job: what each begins with, and how what a phone sends becomes what the arrow reads."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,6 +16,8 @@ ARROWS: dict[str, type[msgspec.Struct]] = {
     "start": s.Arrive,
     "quote": s.Quote,
     "accept_price": s.AcceptPrice,
+    "refuse_price": s.Cancel,
+    "drop_quote": s.Reason,
     "complete": s.Complete,
     "finish": s.Finish,
 }
@@ -33,6 +36,7 @@ class Wait(msgspec.Struct, kw_only=True):
     whom: Annotated[Literal["customer", "third_party"], Meta(title=_("等谁"))]
     party: Annotated[str, Meta(title=_("等待哪一方"), max_length=100)] | None = None
     reason: Annotated[str, Meta(title=_("原因"), max_length=400)] | None = None
+    next_at: Annotated[datetime, Meta(title=_("下次上门时间"))] | None = None
 
 
 def begin(step: str, job: Mapping[str, Any]) -> Bound[Any]:
@@ -41,8 +45,10 @@ def begin(step: str, job: Mapping[str, Any]) -> Bound[Any]:
         return Bound(s.Arrive, {} if job["inside"] else {"consent": "public_area"})
     if step == "accept_price":
         return Bound(s.AcceptPrice, {"accepted_by": job["requester"], "how": "on_site"})
+    if step == "refuse_price":
+        return Bound(s.Cancel, {"confirmed_by": job["requester"]})
     if step == "complete":
-        amount = f"{job['quote']:.2f}" if job["quote"] is not None else ""
+        amount = f"{job['quote']:.2f}" if job["paid"] and job["quote"] is not None else ""
         return Bound(s.Complete, {"satisfied": "true", "signed_by": job["requester"], "amount": amount})
     return Bound(ARROWS.get(step, Nothing))
 

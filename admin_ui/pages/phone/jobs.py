@@ -25,6 +25,8 @@ DONE = {
     "start": _("已登记到场"),
     "quote": _("已报价，等业主同意"),
     "accept_price": _("已记录业主同意"),
+    "refuse_price": _("业主不同意价格，工单已取消"),
+    "drop_quote": _("业主不同意价格，按原来的办"),
     "resume": _("继续施工"),
     "complete": _("已完工，等前台返单"),
     "finish": _("已处理完"),
@@ -48,8 +50,9 @@ class JobPages(Controller):
         return await _page(row, shown)
 
     @get("/{number:str}")
-    async def one(self, number: FromPath[str]) -> Response[str]:
-        return await _page(await mine(number))
+    async def one(self, number: FromPath[str], step: FromQuery[str] = "") -> Response[str]:
+        """`step` asks for another form than the one that comes next: a price refused, another quote."""
+        return await _page(await mine(number), step=step)
 
     @get("/{number:str}/call")
     async def call(self, request: Request[Any, Any, Any], number: FromPath[str]) -> Response[str]:
@@ -78,11 +81,8 @@ class JobPages(Controller):
         form = await sent(request, forms.Wait)
         try:
             said = form.bound.struct()
-            raw = (
-                {"reason": said.reason}
-                if said.whom == "customer"
-                else {"party": said.party, "reason": said.reason}
-            )
+            raw = {"reason": said.reason, "next_at": form.bound.value("next_at")}
+            raw |= {} if said.whom == "customer" else {"party": said.party}
             await actions.move(row["id"], f"wait_{said.whom}", raw=raw, browser=True)
         except DomainError as refusal:
             return await _again(request, row, "wait", form, refusal)
@@ -92,7 +92,7 @@ class JobPages(Controller):
     async def take(
         self, request: Request[Any, Any, Any], number: FromPath[str], step: FromPath[str]
     ) -> Response[Any]:
-        """Arrive, quote, agree, go on, finish: the form is the arrow's own, photos go with its event."""
+        """Arrive, quote, agree or not, go on, finish: the form is the arrow's, photos go with its event."""
         if step not in {*forms.ARROWS, "resume"}:
             raise NotFound
         row = await mine(number)
@@ -101,11 +101,20 @@ class JobPages(Controller):
         arrow = "complete" if step == "finish" else step
         try:
             photos = await form.store()
-            await actions.move(row["id"], arrow, raw=form.bound.raw, attachments=photos, browser=True)
+            after = await actions.move(row["id"], arrow, raw=form.bound.raw, attachments=photos, browser=True)
         except DomainError as refusal:
             return await _again(request, row, step, form, refusal)
-        ends = arrow == "complete"
-        return went(request, "/m/jobs" if ends else f"/m/jobs/{row['number']}", toast=gettext(DONE[step]))
+        ends = arrow in {"complete", "refuse_price"}
+        said = _done(step, after, row)
+        return went(request, "/m/jobs" if ends else f"/m/jobs/{row['number']}", toast=said)
+
+
+def _done(step: str, after: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    """What the toast says; a ticket opened for what is left to do is named."""
+    opened = [*after["form"].get("follow_up_tickets", [])][len(before["form"].get("follow_up_tickets", [])) :]
+    if opened:
+        return gettext(_("已完工，后续工单 {number} 已登记"), number=opened[-1])
+    return gettext(DONE[step])
 
 
 async def mine(number: str) -> Mapping[str, Any]:
@@ -125,12 +134,15 @@ async def _page(
     row: Mapping[str, Any] | None,
     shown: dict[str, Any] | None = None,
     again: dict[str, Bound[Any]] | None = None,
+    *,
+    step: str = "",
 ) -> Response[str]:
     """The day with this job on top; `again` holds forms that were refused."""
     values = shown or await views.jobs(row["number"] if row else None)
     job = await views.job(row) if row else None
     forms_of: dict[str, Bound[Any]] = {}
     if job is not None:
+        job["step"] = step if step in job["arrows"] and step in forms.ARROWS else job["step"]
         forms_of = {
             job["step"]: forms.begin(job["step"], job),
             "wait": forms.waiting(),

@@ -1,4 +1,4 @@
-"""`/m/pool`: repairs the department has accepted and nobody has taken yet."""
+"""`/m/pool`: repairs the department has accepted and nobody has taken yet; an engineer takes one."""
 
 from typing import Any
 
@@ -10,12 +10,11 @@ from admin_ui.pages.phone import views
 from core.kit.access import can
 from core.kit.context import current
 from core.kit.i18n import _, gettext
-from core.kit.web import render, requires, went
-from core.staff import queries as staff
-from core.tickets import actions, errors, job_queries, queries
-from core.tickets.schemas import Assign
+from core.kit.web import render, requires, submitted, went
+from core.tickets import actions, job_queries
+from core.tickets.schemas import SIZES, Take
 
-ASSIGN = "tickets.order.assign"
+TAKE = "tickets.order.take"
 
 
 class PoolPages(Controller):
@@ -25,18 +24,15 @@ class PoolPages(Controller):
     @get(guards=[requires("tickets.order.start")])
     async def waiting(self, part: FromQuery[str] = "") -> Response[str]:
         rows = await job_queries.pool(current().somebody.departments)
-        lines = [{**views.line(row), "may_take": can(ASSIGN, row.project_id)} for row in rows]
+        lines = [{**views.line(row), "may_take": can(TAKE, row.project_id)} for row in rows]
+        values: dict[str, Any] = {"orders": lines, "sizes": frame.options(SIZES)}
         if part == "list":
-            return render("phone/_pool.html", orders=lines)
-        return await frame.page("phone/pool.html", orders=lines)
+            return render("phone/_pool.html", **values)
+        return await frame.page("phone/pool.html", **values)
 
-    @post("/{number:str}/take", guards=[requires(ASSIGN)])
+    @post("/{number:str}/take", guards=[requires(TAKE)])
     async def take(self, request: Request[Any, Any, Any], number: FromPath[str]) -> Response[Any]:
-        """Assign it to oneself, as a dispatcher may; 409 for whoever comes second."""
-        row = await queries.row_of(number)
-        if row["engineer"] is not None:
-            names = await staff.names([row["engineer"]])
-            raise errors.JobTaken(name=names.get(row["engineer"], ""))
-        me = current().somebody.id
-        await actions.move(row["id"], "assign", form=Assign(engineer=me), version=row["version"])
+        """409 for whoever comes second, with the name of who was first."""
+        said = await submitted(request, Take)
+        row = await actions.move(number, "take", raw=said.raw, browser=True)
         return went(request, f"/m/jobs/{row['number']}", toast=gettext(_("已接下这张单")))

@@ -109,11 +109,7 @@ def _step(row: Mapping[str, Any], order: WorkOrder | None, arrows: list[str]) ->
     """The form to show: paid work is priced and agreed before it can be finished (RP-03)."""
     unpriced = row["paid"] and order is not None and order.price_accepted_at is None
     for name in MAIN:
-        if (
-            name not in arrows
-            or (name == "complete" and unpriced)
-            or (name == "quote" and row["state"] == "accepted")
-        ):
+        if name not in arrows or (name == "complete" and unpriced) or (name == "quote" and not unpriced):
             continue
         return "finish" if name == "complete" and order is None else name
     return ""

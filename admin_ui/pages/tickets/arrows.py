@@ -17,6 +17,7 @@ from core.kit.money import from_fen
 from core.kit.web import FormView
 from core.plugin.contributions import Flow, Transition
 from core.staff.duty_queries import Candidate, candidates
+from core.tickets.flow import WORKING
 
 PHOTOS = frozenset({"complete"})
 ANSWERED_AT_ONCE = frozenset({"enquiry", "lookup"})
@@ -29,6 +30,7 @@ class Nothing(msgspec.Struct):
 class StepForm(msgspec.Struct, kw_only=True):
     """One arrow as `tickets/_transition.html` draws it. `photos` are those kept of a refused try."""
 
+    number: str
     name: str
     label: str
     tone: str
@@ -58,7 +60,7 @@ def offered(flow: Flow | None, row: Mapping[str, Any]) -> list[Transition]:
 
 
 def step(arrow: Transition, row: Mapping[str, Any], *, quote: int | None = None) -> StepForm:
-    fields = fields_of(arrow.form)
+    fields = _fields(arrow, row)
     known = {name: value for name, value in _known(arrow.name, row, quote).items() if _has(fields, name)}
     bound: Bound[Any] = Bound(arrow.form or Nothing, initial(fields, known), prefix=f"{arrow.name}-")
     return _form(arrow, row, fields, bound)
@@ -67,7 +69,7 @@ def step(arrow: Transition, row: Mapping[str, Any], *, quote: int | None = None)
 def again(arrow: Transition, row: Mapping[str, Any], bound: Bound[Any], photos: list[File]) -> StepForm:
     """The form as it was sent, its refusals in place."""
     bound.prefix = f"{arrow.name}-"
-    made = _form(arrow, row, fields_of(arrow.form), bound)
+    made = _form(arrow, row, _fields(arrow, row), bound)
     made.photos = photos
     return made
 
@@ -80,6 +82,7 @@ def refuse(bound: Bound[Any], refusal: DomainError) -> str:
 
 def _form(arrow: Transition, row: Mapping[str, Any], fields: list[Field], bound: Bound[Any]) -> StepForm:
     return StepForm(
+        number=row["number"],
         name=arrow.name,
         label=gettext(arrow.label),
         tone=arrow.tone,
@@ -91,6 +94,22 @@ def _form(arrow: Transition, row: Mapping[str, Any], fields: list[Field], bound:
         rows=_rows(bound, fields),
         with_photos=arrow.name in PHOTOS,
     )
+
+
+def _fields(arrow: Transition, row: Mapping[str, Any]) -> list[Field]:
+    """The struct's, as the record needs them: the first engineer is sent with a size class, free work has
+    no price.
+    """
+    fields = fields_of(arrow.form)
+    if arrow.name == "assign" and row["size"] is None:
+        for field in fields:
+            if field.name == "size":
+                field.required, field.kind = True, "seg"
+    if arrow.name == "complete" and not row["paid"]:
+        for field in fields:
+            field.columns = [cell for cell in field.columns if cell.name != "amount"]
+        return [field for field in fields if field.name != "amount"]
+    return fields
 
 
 def _rows(bound: Bound[Any], fields: list[Field]) -> list[int]:
@@ -121,15 +140,16 @@ def _known(arrow: str, row: Mapping[str, Any], quote: int | None) -> dict[str, A
 
 
 def main_of(
-    forms: Sequence[StepForm], arrows: Sequence[Transition], row: Mapping[str, Any]
+    forms: Sequence[StepForm], arrows: Sequence[Transition], row: Mapping[str, Any], *, unpriced: bool
 ) -> StepForm | None:
     """A paid job is priced first, an enquiry answered; else the first arrow that leads on."""
     by_name = {form.name: form for form in forms}
-    if row["state"] == "in_progress" and "quote" in by_name:
+    if row["state"] == "in_progress" and unpriced and "quote" in by_name:
         return by_name["quote"]
     if row["kind"] in ANSWERED_AT_ONCE and "answer" in by_name:
         return by_name["answer"]
-    primary = [arrow for arrow in arrows if arrow.tone == "primary"]
+    sent = row["state"] in WORKING
+    primary = [arrow for arrow in arrows if arrow.tone == "primary" and not (sent and arrow.name == "assign")]
     leading = [arrow for arrow in primary if arrow.target not in {"=", row["state"]}]
     first = next(iter([*leading, *primary]), None)
     return by_name[first.name] if first else None

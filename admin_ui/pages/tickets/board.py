@@ -8,6 +8,7 @@ from litestar import Controller, Request, Response, get
 
 from admin_ui import pills
 from admin_ui.pages import frame
+from admin_ui.pages.tickets import batch
 from core.households.queries import projects
 from core.kit import paging
 from core.kit.context import current
@@ -22,10 +23,13 @@ from core.tickets.schemas import TicketRow
 
 SIZE = 50
 PATH = "/tickets"
+STANDINGS = {"open": _("未关闭"), "dispatched": _("待接单")}
 SWITCHES = {
     "overdue": _("超时"),
+    "urgent": _("紧急"),
     "paid": _("有偿"),
     "reopened": _("重开"),
+    "government": _("政府转办"),
     "mine": _("我的"),
 }
 OPEN = ("open",)
@@ -43,8 +47,10 @@ class Asked(msgspec.Struct, kw_only=True):
     department: str = ""
     household: str = ""
     overdue: str = ""
+    urgent: str = ""
     paid: str = ""
     reopened: str = ""
+    government: str = ""
     mine: str = ""
     sort: str = ""
     after: str = ""
@@ -64,8 +70,10 @@ class Asked(msgspec.Struct, kw_only=True):
             department=self.department or None,
             household=_id(self.household),
             overdue=bool(self.overdue),
+            urgent=bool(self.urgent),
             paid=bool(self.paid),
             reopened=bool(self.reopened),
+            government=bool(self.government),
             responsible=current().somebody.id if self.mine else None,
             sort="due" if self.by_due else "created",
             q=self.q.strip()[:100] or None,
@@ -99,6 +107,11 @@ class TicketListPage(Controller):
             "rows": [_line(row, departments, {p.id: p.name for p in estates}) for row in found.items],
             "columns": _columns(asked),
             "here": asked.query(after=asked.after, before=asked.before),
+            "select": "batch" if batch.verbs() else "",
+            "verbs": [
+                {"name": name, "label": gettext(verb.label), "icon": verb.icon}
+                for name, verb in batch.verbs().items()
+            ],
             "pages": await _pages(asked, wanted, found),
             "view": _filters(asked),
             "choices": {
@@ -160,8 +173,14 @@ async def _count(wanted: Filter, known: int | None) -> str:
 
 
 def _filters(asked: Asked) -> dict[str, Any]:
-    state = {"label": gettext(_("未关闭")), "on": asked.state == "open"}
-    state["href"] = asked.query(state="" if state["on"] else "open")
+    states = [
+        {
+            "label": gettext(label),
+            "on": asked.state == state,
+            "href": asked.query(state="" if asked.state == state else state),
+        }
+        for state, label in STANDINGS.items()
+    ]
     chips = [
         {
             "label": gettext(label),
@@ -175,7 +194,7 @@ def _filters(asked: Asked) -> dict[str, Any]:
         "action": PATH,
         "q": asked.q,
         "placeholder": gettext(_("房号、电话、单号、内容")),
-        "chips": [state, *chips],
+        "chips": [*states, *chips],
         "keep": kept,
     }
 
@@ -210,6 +229,7 @@ def _line(row: TicketRow, departments: dict[str, str], estates: dict[UUID, str])
     return {
         "id": row.number,
         "href": f"{PATH}/{row.number}",
+        "label": f"{row.number} {row.room or row.place or ''}",
         "tone": "over" if clock and clock["state"] == "over" else "",
         "row": row,
         "kind": pills.kind(row.kind),

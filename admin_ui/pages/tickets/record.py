@@ -115,7 +115,7 @@ class TicketPages(Controller):
         back = local(str(bound.raw.pop("next", "")) or f"/tickets/{number}")
         bound.prefix = "cb-"
         try:
-            after = await callbacks.record(number, bound.struct())
+            after = await callbacks.record(number, *bound.partly())
         except DomainError as refusal:
             if refusal.status not in WRONG:
                 raise

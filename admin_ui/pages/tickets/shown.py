@@ -11,6 +11,8 @@ from admin_ui.pages import clocks
 from admin_ui.pages.tickets import arrows, stepper, story
 from core.callbacks import queries as callbacks
 from core.callbacks.schemas import METHODS, SATISFACTIONS, CallBack, Exempt, NewCallBack
+from core.carryover import queries as carryover
+from core.carryover.schemas import Entry
 from core.files import queries as files
 from core.files.schemas import File
 from core.flows.engine import known_flow
@@ -25,7 +27,7 @@ from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
 from core.plugin.contributions import Flow
 from core.staff import queries as staff
-from core.tickets import items, orders, queries
+from core.tickets import items, merging, orders, queries
 from core.tickets.flow import STAGES
 from core.tickets.orders import WorkOrder
 from core.tickets.schemas import CHANNELS, NOTE_TYPES, SIZES, NewNote
@@ -130,9 +132,16 @@ async def page(
         "facts": _facts(seen),
         "sheets": [_sheet(order, seen.names) for order in reversed(sheets)],
         "departments": [{"value": code, "label": name} for code, name in seen.departments.items()],
+        "left": await _left(row),
         "seen_version": row["version"],
         "changed": "",
     }
+
+
+async def _left(row: Mapping[str, Any]) -> Entry | None:
+    """Why it was unfinished when the desk closed; of no interest once its sheet is back."""
+    unfinished = row["state"] in {*carryover.UNDONE, "done"}
+    return await carryover.last_of(row["id"]) if unfinished else None
 
 
 async def _steps(
@@ -143,7 +152,8 @@ async def _steps(
     quote = sheets[-1].quote_fen if sheets else None
     forms = [arrows.step(arrow, seen.row, quote=quote) for arrow in offered]
     await arrows.fill_engineers(forms, seen.row)
-    main = arrows.main_of(forms, offered, seen.row)
+    unpriced = bool(sheets) and sheets[-1].paid and sheets[-1].price_accepted_at is None
+    main = arrows.main_of(forms, offered, seen.row, unpriced=unpriced)
     if refused is not None:
         await arrows.fill_engineers([refused], seen.row)
         forms = [form for form in forms if form.name != refused.name]
@@ -188,7 +198,7 @@ async def call_back(row: Mapping[str, Any], form: Bound[Any] | None = None) -> d
     if row["state"] != "pending_call_back" or not can("callbacks.call_back.record", row["project_id"]):
         return None
     attempts = [one for one in await callbacks.of_ticket(row["id"]) if one.round == row["reopened"]]
-    return call_back_view(row, attempts, form)
+    return call_back_view(row, attempts, form, merged=await merging.merged_into(row))
 
 
 def call_back_form(row: Mapping[str, Any]) -> Bound[NewCallBack]:
@@ -197,9 +207,14 @@ def call_back_form(row: Mapping[str, Any]) -> Bound[NewCallBack]:
 
 
 def call_back_view(
-    row: Mapping[str, Any], attempts: Sequence[CallBack], form: Bound[Any] | None = None
+    row: Mapping[str, Any],
+    attempts: Sequence[CallBack],
+    form: Bound[Any] | None = None,
+    *,
+    merged: Sequence[merging.Merged] = (),
 ) -> dict[str, Any]:
     return {
+        "merged": merged,
         "ticket": row,
         "form": form or call_back_form(row),
         "attempts": attempts,
@@ -240,7 +255,8 @@ def _facts(seen: Told) -> dict[str, Any]:
         "size": gettext(SIZES[row["size"]]) if row["size"] else "",
         "appointment": row["appointment_at"],
         "instruction": row["instruction"] or "",
-        "linked": row["linked_to"] or row["merged_into"],
+        "linked": row["form"].get("follows") or row["linked_to"] or row["merged_into"],
+        "follow_ups": row["form"].get("follow_up_tickets", []),
     }
 
 

@@ -1,25 +1,28 @@
 """The timeline in words: who did what, and what was said with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from admin_ui.formats import moment, money, number
+from admin_ui.formats import day, moment, money, number
 from admin_ui.pages.tickets.fields import Field, fields_of
 from core.callbacks.schemas import METHODS, RESULTS, SATISFACTIONS
+from core.carryover.actions import NOTED
 from core.files.schemas import File
 from core.flows.schemas import TimelineEvent
 from core.kit.i18n import _, gettext
 from core.plugin.contributions import Flow
 from core.staff.roles import ROLES
 from core.tickets.schemas import CHANNELS, NOTE_TYPES
+from core.tickets.words import AGREED_HOW
 
 PEOPLE = frozenset({"person", "engineer"})
 HIDDEN = frozenset({"signature", "checks"})
-WORDS = {"register": _("登记诉求"), "call_back": _("回访未接通"), "close": _("关闭")}
+WORDS = {"register": _("登记诉求"), "close": _("关闭")}
+REACHED, MISSED = _("回访"), _("回访未接通")
 LOOKS = {
     "register": ("phone", "info"),
     "butler_report": ("message-2", "violet"),
@@ -27,8 +30,12 @@ LOOKS = {
     "progress": ("notes", ""),
     "customer_contact": ("phone-call", "violet"),
     "remark": ("notes", ""),
-    "call_back": ("phone-off", "violet"),
+    "reminder": ("bell", "danger"),
     "close": ("circle-check", "brand"),
+    NOTED: ("writing-sign", "warn"),
+    "major_told": ("alert-triangle", "danger"),
+    "priority_raised": ("arrow-up", "danger"),
+    "result_followed": ("arrows-join", "brand"),
 }
 TONES = {"primary": "brand", "danger": "danger"}
 CALL_BACK = (
@@ -93,7 +100,7 @@ def _line(
         icon=icon,
         tone=tone,
         note="\n".join([*([event.note] if event.note else []), *_texts(event, flow)]),
-        facts=[*_facts(event, flow, names, departments), *_call_back(event)],
+        facts=[*_facts(event, flow, names, departments), *_call_back(event), *_carried(event)],
         files=[files[identity] for identity in event.attachments if identity in files],
         signed=bool(event.form.get("signature")),
     )
@@ -104,10 +111,18 @@ def _what(event: TimelineEvent) -> str:
         return gettext(NOTE_TYPES[event.name])
     if event.name == "register":
         return gettext(_("{channel}登记"), channel=gettext(CHANNELS.get(event.channel, _("页面"))))
+    if event.name == "call_back":
+        return gettext(REACHED if _reached(event) else MISSED)
     return gettext(WORDS[event.name]) if event.name in WORDS else event.label
 
 
+def _reached(event: TimelineEvent) -> bool:
+    return event.form.get("result") == "reached"
+
+
 def _look(event: TimelineEvent, flow: Flow | None) -> tuple[str, str]:
+    if event.name == "call_back":
+        return ("phone-call" if _reached(event) else "phone-off"), "violet"
     if event.name in LOOKS:
         return LOOKS[event.name]
     arrow = flow.transition(event.name) if flow else None
@@ -132,8 +147,27 @@ def _facts(
         text = _said(field, value, names, departments)
         if text:
             facts.append((field.label, text))
+    facts += _told(event)
     if event.form.get("work_order"):
         facts.append((gettext(_("派工单")), str(event.form["work_order"])))
+    if event.form.get("follow_up_ticket"):
+        facts.append((gettext(_("后续工单")), str(event.form["follow_up_ticket"])))
+    return facts
+
+
+def _told(event: TimelineEvent) -> list[tuple[str, str]]:
+    """Whom it reached, and what was quoted and agreed at registration."""
+    said = event.form
+    facts = []
+    if said.get("told"):
+        facts.append((gettext(_("已通知")), "、".join(said["told"])))
+    if event.name == "progress" and said.get("customer_told"):
+        facts.append((gettext(_("已告知业主")), gettext(_("是"))))
+    if event.name == "register" and said.get("price"):
+        facts.append((gettext(_("报价")), f"{said.get('price_item', '')} {money(said['price'])}".strip()))
+        if said.get("price_accepted_by"):
+            how = gettext(AGREED_HOW.get(said["price_accepted_how"], ""))
+            facts.append((gettext(_("同意人")), f"{said['price_accepted_by']} · {how}"))
     return facts
 
 
@@ -169,14 +203,26 @@ def _plain(field: Field, value: Any) -> str:
 
 
 def _row(item: Mapping[str, Any]) -> str:
-    """A line of material: name, how many, what it cost."""
-    return (
-        f"{item.get('name', '')} × {number(_decimal(item.get('quantity', 1)))} {money(item.get('amount', 0))}"
-    )
+    """A line of material: name, how many, and what it cost where it was charged for."""
+    amount = item.get("amount", 0)
+    cost = f" {money(amount)}" if _decimal(amount) else ""
+    return f"{item.get('name', '')} × {number(_decimal(item.get('quantity', 1)))}{cost}"
 
 
 def _decimal(value: Any) -> float:
     return float(value)
+
+
+def _carried(event: TimelineEvent) -> list[tuple[str, str]]:
+    """What the closing list says comes next (TK-06)."""
+    if event.name != NOTED:
+        return []
+    said = {
+        _("下一步"): event.form.get("next_step"),
+        _("跟进日期"): day(date.fromisoformat(event.form["next_on"])),
+        _("更正的原因"): event.form.get("correction"),
+    }
+    return [(gettext(label), str(text)) for label, text in said.items() if text]
 
 
 def _call_back(event: TimelineEvent) -> list[tuple[str, str]]:

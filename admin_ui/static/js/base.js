@@ -23,19 +23,21 @@ const gj = (() => {
   };
   const clockTime = (at = Date.now()) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-  // The server's clock: from the page, then from the Date header of every answer.
+  // The server's clock: from the page; a Date header, up to two seconds old, corrects it where it contradicts.
   let ahead = 0;
   const serverNow = () => Date.now() + ahead;
-  const synchronise = (text) => {
+  const synchronise = (text, vague = 0) => {
     const at = Date.parse(text ?? "");
-    if (at && navigator.onLine) ahead = at - Date.now();
+    if (!at || !navigator.onLine) return;
+    const least = at - Date.now();
+    if (ahead < least || ahead > least + vague) ahead = least + vague / 2;
   };
   synchronise(one("meta[name=server-time]")?.content);
 
   // SLA pills: one timer for all. It only counts; breach is decided by the server.
   const two = (number) => String(number).padStart(2, "0");
   const ticking = (milliseconds, compact) => {
-    const seconds = Math.floor(Math.abs(milliseconds) / 1000);
+    const seconds = Math.abs(Math.floor(milliseconds / 1000));
     const hours = Math.floor(seconds / 3600);
     if (hours >= 100) return t("days", { n: Math.floor(hours / 24) });
     const minutes = two(Math.floor(seconds / 60) % 60);
@@ -45,7 +47,7 @@ const gj = (() => {
   const tick = () => {
     if (document.hidden) return;
     for (const element of all("[data-due]")) {
-      const left = Date.parse(element.dataset.due) - serverNow();
+      const left = Date.parse(element.dataset.due) - Math.max(serverNow(), Date.parse(element.dataset.since) || 0);
       const over = element.dataset.state === "over";
       const shown = ticking(over ? left : Math.max(0, left), "compact" in element.dataset);
       const text = t(over ? "over" : "left", { left: shown });
@@ -74,6 +76,7 @@ const gj = (() => {
   };
   for (const element of all("[data-toast]")) dismiss(element, 10);
   on("gj:toast", (event) => toast(event.detail));
+  on("gj:focus", (event) => document.getElementById(event.detail.id)?.focus());
   try { toast(JSON.parse(sessionStorage.gjToast)["gj:toast"]); } catch { /* nothing was done on the page before */ }
   sessionStorage.removeItem("gjToast");
 
@@ -152,7 +155,7 @@ const gj = (() => {
     const count = Number(one("[data-late]")?.dataset.late ?? 0);
     document.title = (count ? t("late_title", { n: count }) + " · " : "") + plainTitle();
   };
-  const busy = (region) => region.matches(":hover") || region.contains(document.activeElement) || region.getBoundingClientRect().top < -200;
+  const busy = (region) => region.matches(":hover") || region.contains(document.activeElement) || one("input.pick:checked", region) || region.getBoundingClientRect().top < -200;
   const refresh = (region) => {
     region.waiting = 0;
     one(":scope>.pill", region)?.remove();
@@ -205,8 +208,15 @@ const gj = (() => {
   on("htmx:sse:error", lost);
   on("htmx:sse:close", lost);
 
-  on("htmx:after:request", (event) => synchronise(event.detail.ctx.response?.headers.get("Date")));
+  // Leaving wipes kept pages; drafts and unsent records stay with their person.
+  on("submit", async (event) => {
+    if (!event.target.matches("[data-logout]") || !window.caches) return;
+    event.preventDefault();
+    try { for (const name of await caches.keys()) await caches.delete(name); } finally { event.target.submit(); }
+  });
+
+  on("htmx:after:request", (event) => synchronise(event.detail.ctx.response?.headers.get("Date"), 2000));
   on("htmx:after:swap", (event) => settle(event.detail.ctx.target?.isConnected ? event.detail.ctx.target : document));
   on("DOMContentLoaded", () => settle());
-  return { one, all, on, t, make, button, clockTime, serverNow, toast, say, banner, hideBanner, open, pick, showBatch };
+  return { one, all, on, t, make, button, clockTime, serverNow, toast, banner, hideBanner, open };
 })();

@@ -2,19 +2,19 @@
 "use strict";
 (() => {
   const { one, all, on, t, make, button, banner, hideBanner, clockTime } = gj;
-  const HIDDEN = /^_/;
+  const HIDDEN = /^_|^version$/;
 
   // Drafts, in the browser, per tenant, user, form and record.
   const key = (form) => `draft:${document.body.dataset.scope ?? ""}:${form.dataset.draft}`;
-  const entries = (form) => [...new FormData(form)].filter(([name, value]) => !HIDDEN.test(name) && typeof value === "string" && form.elements[name]?.type !== "password" && !form.elements[name]?.closest?.("[data-signature]"));
+  const entries = (form) => [...new FormData(form)].filter(([name, value]) => !HIDDEN.test(name) && typeof value === "string" && form.elements[name]?.type !== "password" && !form.elements[name]?.closest?.("[data-signature],[data-no-draft]"));
   const typed = (form) => entries(form).filter(([, value]) => value.trim());
+  const mark = (form, text) => { const place = one("[data-draft-mark]", form.closest(".card") ?? form); if (place) place.textContent = text; };
   const save = (form) => {
     if (!form.dataset.draft) return;
     localStorage.setItem(key(form), JSON.stringify({ at: Date.now(), entries: entries(form) }));
-    const mark = one("[data-draft-mark]", form.closest(".card") ?? form);
-    if (mark) mark.textContent = t("draft_saved", { time: clockTime() });
+    mark(form, t("draft_saved", { time: clockTime() }));
   };
-  const forget = (form) => { clearTimeout(form.saving); form.saving = 0; localStorage.removeItem(key(form)); };
+  const forget = (form) => { clearTimeout(form.saving); form.saving = 0; localStorage.removeItem(key(form)); mark(form, ""); };
   const saved = (form) => {
     try { return JSON.parse(localStorage.getItem(key(form))); } catch { return null; }
   };
@@ -27,13 +27,19 @@
     }
     form.dispatchEvent(new Event("change", { bubbles: true }));
   };
+  // The server draws a form whose fields follow from its choices.
+  const take = (form, values, note) => {
+    if (!("redraw" in form.dataset)) { fill(form, values); note.remove(); return; }
+    form.changing = true;
+    htmx.ajax("POST", form.action, { source: form, target: form, swap: "outerMorph", values: { ...Object.fromEntries(values), redraw: "1" } });
+  };
   const offer = (form) => {
     const draft = !form.offered && saved(form);
     form.offered = true;
     if (!draft || JSON.stringify(draft.entries) === JSON.stringify(entries(form))) return;
     const note = make("div", { class: "note note--neutral", "data-offer": "", role: "status" }, make("div", {}, t("draft_ask", { time: clockTime(draft.at) })));
     note.append(
-      button(t("draft_take"), () => { fill(form, draft.entries); note.remove(); }),
+      button(t("draft_take"), () => take(form, draft.entries, note)),
       button(t("draft_drop"), () => { forget(form); note.remove(); }, "btn btn--small btn--ghost"),
     );
     form.prepend(note);
@@ -52,6 +58,8 @@
     const form = event.target.closest?.("form");
     if (form) { event.preventDefault(); form.requestSubmit(one("[type=submit],button:not([type])", form)); }
   });
+  // A button with formnovalidate only changes the form: the draft stays.
+  on("submit", (event) => { event.target.changing = event.submitter?.formNoValidate; }, true);
   const setBusy = (form, value) => {
     form.toggleAttribute("data-busy", value);
     if (value) form.setAttribute("aria-busy", "true"); else form.removeAttribute("aria-busy");
@@ -127,6 +135,7 @@
     if (!form || ctx.response.status >= 400) return;
     hideBanner();
     if (ctx.hx?.redirect && ctx.hx.trigger) sessionStorage.gjToast = ctx.hx.trigger;
+    if (form.changing) return;
     if (form.dataset.draft) forget(form);
     form.closest("dialog")?.close();
   });

@@ -4,7 +4,7 @@
   const { one, all, on, t, make, button, toast, banner, token, signedOut, forget, renew } = gj;
   if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js", { scope: "/m/" }).catch(() => {});
 
-  // One object store: {id: idempotency key, url, label, at, entries: [[name, text or File]], multipart, refused}
+  // One object store: {id: idempotency key, scope: whose, url, label, at, entries: [[name, text or File]], multipart, refused}
   const store = (mode, act) => new Promise((done, failed) => {
     const opening = indexedDB.open("guanjia", 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "id" });
@@ -16,7 +16,8 @@
       transaction.onerror = () => failed(transaction.error);
     };
   });
-  const waiting = () => store("readonly", (box) => box.getAll());
+  const { scope } = document.body.dataset;
+  const waiting = async () => (await store("readonly", (box) => box.getAll())).filter((entry) => entry.scope === scope);
   const put = (entry) => store("readwrite", (box) => box.put(entry));
   const drop = (id) => store("readwrite", (box) => box.delete(id));
 
@@ -31,7 +32,7 @@
     const data = [...new FormData(form, form.contains(form.sentBy) ? form.sentBy : null)].filter(([, value]) => typeof value === "string" || value.size);
     const id = data.find(([name]) => name === "_idempotency_key")?.[1] ?? freshKey();
     const multipart = form.enctype === "multipart/form-data";
-    await put({ id, url: form.getAttribute("hx-post") ?? form.action, label: form.dataset.outbox, at: Date.now(), entries: data, multipart });
+    await put({ id, scope, url: form.getAttribute("hx-post") ?? form.action, label: form.dataset.outbox, at: Date.now(), entries: data, multipart });
     forget(form);
     form.reset();
     form.elements._idempotency_key.value = freshKey();
@@ -138,12 +139,5 @@
     if (!window.caches || !navigator.onLine) return;
     const wanted = new Set(["/m/outbox", ...all("a[data-keep]").map((link) => link.pathname)]);
     caches.open("gj-1").then((cache) => { for (const path of wanted) cache.add(path).catch(() => {}); }).catch(() => {});
-  });
-
-  // Leaving wipes what this phone kept.
-  on("submit", (event) => {
-    if (!event.target.matches("[data-logout]")) return;
-    indexedDB.deleteDatabase("guanjia");
-    window.caches?.keys().then((names) => names.forEach((name) => caches.delete(name)));
   });
 })();

@@ -1,17 +1,11 @@
-"""Projects, who looks after a unit, and who takes it over."""
+"""Projects, and single households added by hand."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from core.households import errors
-from core.households import schemas as s
-from core.households.actions import people, writing
-from core.households.events import OwnerChanged
+from core.households.actions import writing
 from core.households.importing import HouseholdRow
 from core.kit import audit, live, sql
-from core.kit.access import require
-from core.kit.errors import NotFound
-from core.kit.events import publish
 from core.kit.ids import new_id
 
 TAKEN = "select 1 from core.households_project where tenant_id = $1 and (code = $2 or name = $3)"
@@ -21,15 +15,6 @@ select u.id as unit, h.id as household from core.households_unit u
 join core.households_household h on h.tenant_id = u.tenant_id and h.unit_id = u.id and h.closed_at is null
 where u.tenant_id = $1 and u.project_id = $2 and u.kind = $3 and u.phase = $4 and u.building = $5
   and u.stairwell = $6 and u.room = $7
-"""
-PROJECTS_OF = "select distinct project_id from core.households_unit where tenant_id = $1 and id = any ($2)"
-BUTLER = """
-update core.households_unit set butler_id = $3, version = version + 1, updated_at = core.now()
-where tenant_id = $1 and id = any ($2)
-"""
-CLOSE = """
-update core.households_household set closed_at = core.now(), version = version + 1, updated_at = core.now()
-where tenant_id = $1 and id = $2
 """
 
 
@@ -57,37 +42,3 @@ async def add_household(project: UUID, row: HouseholdRow) -> tuple[UUID, UUID]:
     audit.record("household.added", "household", found["household"])
     live.changed("households", found["household"])
     return found["unit"], found["household"]
-
-
-async def set_butler(units: Sequence[UUID], butler: UUID | None) -> None:
-    """Give these units to a butler, or to none. Raises NotFound where one of them is not the company's."""
-    wanted = list(set(units))
-    for row in await sql.records(PROJECTS_OF, wanted):
-        require("households.household.edit", row["project_id"])
-    if await sql.execute(BUTLER, wanted, butler) < len(wanted):
-        raise NotFound
-    audit.record("household.butler_set", "unit", units=wanted, butler=butler)
-    live.changed("households")
-
-
-async def change_owner(household: UUID, new: s.NewOwner) -> UUID:
-    """Close the file and open the next one for the same unit (HA-01); answers the new file's id."""
-    before = await people.locked(household, new.version)
-    await sql.execute(CLOSE, household)
-    identity = new_id()
-    await sql.insert(
-        "households_household",
-        {
-            "id": identity,
-            "project_id": before["project_id"],
-            "unit_id": before["unit_id"],
-            "owner_name": new.name,
-            "moved_in": new.moved_in,
-            "previous_id": household,
-        },
-    )
-    await people.insert(identity, s.NewPerson(version=1, relation="owner", name=new.name, phones=new.phones))
-    audit.record("household.owner_changed", "household", identity, previous=household)
-    publish(OwnerChanged(identity, household))
-    live.changed("households", identity)
-    return identity

@@ -42,7 +42,7 @@ DONE = """
 update core.households_import
 set state = 'done', finished_at = core.now(), file_id = $3, row_count = $4, household_count = $5,
   refused_count = $6, repeated_count = $7, created_count = $8, updated_count = $9, unchanged_count = $10,
-  refused = $11, skipped = $12
+  refused = $11, skipped = $12, overwritten = $13
 where tenant_id = $1 and id = $2
 """
 FAILED = """
@@ -127,18 +127,20 @@ async def import_households(
     row = await queries.import_row(identity)
     try:
         async with savepoint():
-            found, changes = await _run(row, data if data is not None else await _stored(row), tell)
+            result = await _run(row, data if data is not None else await _stored(row), tell)
     except DomainError as refusal:
         await sql.execute(FAILED, identity, refusal.key, msgspec.to_builtins(refusal.params))
         audit.record("household.import_failed", "import", identity, key=refusal.key)
         if row.task_id is not None:
             await tasks.fail(row.task_id, refusal.key, refusal.params)
     else:
-        await _finish(row, found, changes)
+        await _finish(row, *result)
     live.changed("imports", identity)
 
 
-async def _run(row: s.ImportRow, data: bytes, tell: writing.Tell) -> tuple[HouseholdList, s.Changes]:
+async def _run(
+    row: s.ImportRow, data: bytes, tell: writing.Tell
+) -> tuple[HouseholdList, s.Changes, list[HouseholdRow]]:
     found = await asyncio.to_thread(read_households, data, projects=row.places)
     by_project: dict[UUID, list[HouseholdRow]] = {}
     for household in found.households:
@@ -146,6 +148,7 @@ async def _run(row: s.ImportRow, data: bytes, tell: writing.Tell) -> tuple[House
     if not row.dry_run:
         await sql.records(ALONE, list(by_project))
     changes, done = s.Changes(), found.rows - len(found.households)
+    overwritten: list[HouseholdRow] = []
 
     async def count(written: int) -> None:
         nonlocal done
@@ -154,14 +157,18 @@ async def _run(row: s.ImportRow, data: bytes, tell: writing.Tell) -> tuple[House
 
     for project, rows in by_project.items():
         known = await writing.known_units(project)
-        made = await writing.write(rows, project, known, dry_run=row.dry_run, tell=count)
+        made = await writing.write(
+            rows, project, known, dry_run=row.dry_run, overwritten=overwritten, tell=count
+        )
         changes = s.Changes(
             changes.created + made.created, changes.updated + made.updated, changes.unchanged + made.unchanged
         )
-    return found, changes
+    return found, changes, overwritten
 
 
-async def _finish(row: s.ImportRow, found: HouseholdList, changes: s.Changes) -> None:
+async def _finish(
+    row: s.ImportRow, found: HouseholdList, changes: s.Changes, overwritten: list[HouseholdRow]
+) -> None:
     counts = s.Counts(found.rows, len(found.households), len(found.refused), found.repeated)
     await sql.execute(
         DONE,
@@ -171,6 +178,7 @@ async def _finish(row: s.ImportRow, found: HouseholdList, changes: s.Changes) ->
         *msgspec.structs.astuple(changes),
         msgspec.to_builtins(found.refused),
         found.skipped,
+        [{"sheet": one.sheet, "row": one.row, "room": one.room.short()} for one in overwritten],
     )
     if not row.dry_run:
         if row.file_id is not None:

@@ -1,7 +1,8 @@
 """Brings a project's households in line with a list: what is new is written, what changed is updated.
 
 Each household keeps a mark of the row it came from, so a row that says what it said last time is passed over,
-and what the desk has corrected since stays. An empty cell says nothing: it takes nothing away.
+and what the desk has corrected since stays. A row that says something else wins over what was changed by
+hand; such households are told of. An empty cell says nothing: it takes nothing away.
 """
 
 import contextlib
@@ -14,11 +15,12 @@ import asyncpg
 import msgspec
 
 from core.households import names
-from core.households.actions import people
+from core.households.actions import numbers
 from core.households.importing import HouseholdRow, Relation
 from core.households.rooms import Room
 from core.households.schemas import Changes
 from core.kit import crypto, pinyin, sql
+from core.kit.context import current
 from core.kit.database import savepoint
 from core.kit.ids import new_id
 
@@ -29,7 +31,7 @@ select id, kind, phase, building, stairwell, room from core.households_unit
 where tenant_id = $1 and project_id = $2 and ($3::text is null or room = $3)
 """
 FILES = """
-select id, unit_id, mark from core.households_household
+select id, unit_id, mark, edited_at is not null as edited from core.households_household
 where tenant_id = $1 and project_id = $2 and closed_at is null and ($3::uuid[] is null or unit_id = any ($3))
 """
 INSERT_UNIT = """
@@ -47,13 +49,14 @@ insert into core.households_person
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 SET_AREA = """
-update core.households_unit set area_milli = $3, version = version + 1, updated_at = core.now()
+update core.households_unit
+set area_milli = $3, version = version + 1, updated_at = core.now(), updated_by = $4
 where tenant_id = $1 and id = $2 and area_milli is distinct from $3
 """
 UPDATE_HOUSEHOLD = """
 update core.households_household
 set owner_name = $3, moved_in = coalesce($4, moved_in), note = case when $5 = '' then note else $5 end,
-    mark = $6, version = version + 1, updated_at = core.now()
+    mark = $6, version = version + 1, updated_at = core.now(), edited_at = null, updated_by = $7
 where tenant_id = $1 and id = $2
 """
 RENAME = """
@@ -70,13 +73,13 @@ STORED = """
 select p.household_id, p.id, p.relation, p.name, p.data_key, n.id as phone, n.phone_index, n.listed
 from core.households_person p
 left join core.households_phone n on n.tenant_id = p.tenant_id and n.person_id = p.id
-where p.tenant_id = $1 and p.household_id = any ($2) and p.erased_at is null
+where p.tenant_id = $1 and p.household_id = any ($2) and p.erased_at is null and p.left_on is null
 order by p.household_id, p.id, n.id
 """
 ANALYZE = "select core.households_analyze($2) where $1::uuid is not null"
 STATEMENTS = (
     INSERT_UNIT, SET_AREA, INSERT_HOUSEHOLD, UPDATE_HOUSEHOLD, INSERT_PERSON, RENAME, UNLIST, LIST,
-    people.INSERT_PHONE, DROP_EMPTY,
+    numbers.INSERT_PHONE, DROP_EMPTY,
 )  # fmt: skip
 
 Tell = Callable[[int], Awaitable[None]]
@@ -87,11 +90,14 @@ async def silent(_done: int) -> None:
 
 
 class Known(msgspec.Struct):
-    """A unit that is there, with its open file and the mark of the row that this came from."""
+    """A unit that is there, with its open file, the mark of the row that this came from, and whether somebody
+    changed it by hand since.
+    """
 
     unit: UUID
     household: UUID | None
     mark: bytes | None
+    edited: bool = False
 
 
 class Stored(msgspec.Struct):
@@ -132,11 +138,13 @@ async def write(
     known: dict[Room, Known],
     *,
     dry_run: bool = False,
+    overwritten: list[HouseholdRow] | None = None,
     tell: Tell = silent,
 ) -> Changes:
     """Write these rows of one project in batches, or with `dry_run` only count. `known` has the units there.
 
-    `tell` is awaited after each batch with the number of rows in it.
+    `tell` is awaited after each batch with the number of rows in it. Rows that win over what somebody changed
+    by hand are added to `overwritten`.
     """
     changes, planned = Changes(), dry_run
     for batch in _batches(rows):
@@ -148,6 +156,8 @@ async def write(
         changes.created += len(fresh)
         changes.updated += len(changed)
         changes.unchanged += len(tasks) - len(fresh) - len(changed)
+        if overwritten is not None:
+            overwritten += [task.row for task in changed if task.known and task.known.edited]
         if not dry_run:
             await _write(fresh, changed, project)
             planned = planned or await _analyze(changes.created)
@@ -195,7 +205,9 @@ async def known_units(project: UUID, room: str | None = None) -> dict[Room, Know
     for unit in units:
         parts = {name: unit[name] for name in ("kind", "phase", "building", "stairwell", "room")}
         file = files.get(unit["id"])
-        known[Room(**parts)] = Known(unit["id"], file and file["id"], file and file["mark"])
+        known[Room(**parts)] = Known(
+            unit["id"], file and file["id"], file and file["mark"], bool(file and file["edited"])
+        )
     return known
 
 
@@ -225,7 +237,8 @@ async def _update(writes: Writes, task: Task, stored: dict[UUID, list[Stored]]) 
     if known is None or known.household is None:
         return
     _set_area(writes, known.unit, row)
-    writes.add(UPDATE_HOUSEHOLD, known.household, row.owner, row.moved_in, row.note, task.mark)
+    who = current().somebody.name
+    writes.add(UPDATE_HOUSEHOLD, known.household, row.owner, row.moved_in, row.note, task.mark, who)
     await _people(writes, known.household, row, stored.get(known.household, []))
 
 
@@ -234,7 +247,7 @@ async def _people(writes: Writes, household: UUID, row: HouseholdRow, there: lis
     wanted: dict[Relation, list[str]] = {"owner": []}
     for contact in row.contacts:
         wanted.setdefault(contact.relation, []).append(contact.phone)
-    for relation, numbers in wanted.items():
+    for relation, given in wanted.items():
         name = row.owner if relation == "owner" else ""
         person = _match(there, relation, name)
         if person is None:
@@ -245,9 +258,9 @@ async def _people(writes: Writes, household: UUID, row: HouseholdRow, there: lis
             )
         elif name and person.name != name:
             writes.add(RENAME, person.id, name, _sort(name), names.search_keys(name))
-        await _phones(writes, person, numbers)
+        await _phones(writes, person, given)
     if row.contacts:
-        said = {relation: {await _index(n) for n in numbers} for relation, numbers in wanted.items()}
+        said = {relation: {await _index(n) for n in given} for relation, given in wanted.items()}
         _unlist(writes, there, said)
 
 
@@ -258,12 +271,13 @@ def _match(there: list[Stored], relation: Relation, name: str) -> Stored | None:
     return next(iter(alike or candidates), None)
 
 
-async def _phones(writes: Writes, person: Stored, numbers: list[str]) -> None:
-    for number in numbers:
+async def _phones(writes: Writes, person: Stored, given: list[str]) -> None:
+    for number in given:
         held = person.phones.get(await _index(number))
         if held is None:
             writes.add(
-                people.INSERT_PHONE, *await people.phone_row(person.id, person.data_key, number, listed=True)
+                numbers.INSERT_PHONE,
+                *await numbers.phone_row(person.id, person.data_key, number, listed=True),
             )
         elif not held[1]:
             writes.add(LIST, held[0])
@@ -295,7 +309,7 @@ async def _index(number: str) -> bytes:
 
 def _set_area(writes: Writes, unit: UUID, row: HouseholdRow) -> None:
     if row.area is not None:
-        writes.add(SET_AREA, unit, _milli(row))
+        writes.add(SET_AREA, unit, _milli(row), current().somebody.name)
 
 
 def _milli(row: HouseholdRow) -> int | None:

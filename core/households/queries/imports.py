@@ -24,7 +24,7 @@ FROM = """
 from core.households_import i left join core.kit_task t on t.tenant_id = i.tenant_id and t.id = i.task_id
 where i.tenant_id = $1
 """
-ONE = f"select {COLUMNS}, i.refused {FROM} and i.id = $2"
+ONE = f"select {COLUMNS}, i.refused, i.overwritten {FROM} and i.id = $2"
 NEWEST = f"""
 select {COLUMNS}, '[]'::jsonb as refused {FROM}
   and ($2::timestamptz is null or (i.created_at, i.id) < ($2, $3))
@@ -61,7 +61,7 @@ def shown(row: s.ImportRow) -> s.Import:
 
 
 SAME = (
-    *("id", "name", "state", "dry_run", "skipped", "progress", "total"),
+    *("id", "name", "state", "dry_run", "overwritten", "skipped", "progress", "total"),
     *("created_at", "finished_at", "created_by_name"),
 )
 

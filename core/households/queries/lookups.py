@@ -9,7 +9,7 @@ import msgspec
 
 from core.households import schemas as s
 from core.kit import crypto, sql
-from core.kit.access import places
+from core.kit.access import in_view, places
 from core.kit.errors import NotFound
 
 VIEW = "households.household.view"
@@ -41,12 +41,32 @@ where h.tenant_id = $1 and h.id = any ($2)
 """
 PERSONS = """
 select p.household_id, p.id, p.name, p.relation,
-  coalesce(array_agg(n.masked order by n.id) filter (where n.id is not null), '{}') as phones
+  p.left_on, coalesce(
+    array_agg(n.masked order by n.preferred desc, n.id) filter (where n.id is not null), '{}') as phones
 from core.households_person p
 left join core.households_phone n on n.tenant_id = p.tenant_id and n.person_id = p.id
-where p.tenant_id = $1 and p.household_id = any ($2) and p.erased_at is null
-group by p.id, p.household_id, p.name, p.relation
+where p.tenant_id = $1 and p.household_id = any ($2) and p.erased_at is null and (p.left_on is null) = $3
+group by p.id, p.household_id, p.name, p.relation, p.left_on
 order by p.relation <> 'owner', p.id
+"""
+PERSON = """
+select p.id, h.version, p.household_id, h.project_id, u.short as room_short, u.long as room_long, p.name,
+  p.relation, p.left_on, h.closed_at
+from core.households_person p
+join core.households_household h on h.tenant_id = p.tenant_id and h.id = p.household_id
+join core.households_unit u on u.tenant_id = h.tenant_id and u.id = h.unit_id
+where p.tenant_id = $1 and p.id = $2 and p.erased_at is null
+"""
+PHONES = """
+select id, masked, preferred from core.households_phone where tenant_id = $1 and person_id = $2
+order by preferred desc, id
+"""
+OWNERS = """
+select h.id, h.owner_name, h.moved_in, h.opened_at, h.closed_at,
+  coalesce(n.moved_in, (h.closed_at at time zone 'Asia/Shanghai')::date) as until
+from core.households_household h
+left join core.households_household n on n.tenant_id = $1 and n.previous_id = h.id
+where h.tenant_id = $1 and h.unit_id = $2 order by h.opened_at desc, h.id desc
 """
 HOUSEHOLD = """
 select h.id, h.version, h.project_id, p.name as project_name, h.unit_id, h.owner_name, h.moved_in, h.note,
@@ -60,7 +80,7 @@ select distinct h.id, u.sort_key from core.households_phone n
 join core.households_person p on p.tenant_id = n.tenant_id and p.id = n.person_id
 join core.households_household h on h.tenant_id = n.tenant_id and h.id = p.household_id
 join core.households_unit u on u.tenant_id = n.tenant_id and u.id = h.unit_id
-where n.tenant_id = $1 and n.phone_index = $2 and h.closed_at is null
+where n.tenant_id = $1 and n.phone_index = $2 and p.left_on is null and h.closed_at is null
   and ($3::uuid[] is null or h.project_id = any ($3))
 order by u.sort_key, h.id limit 50
 """
@@ -75,14 +95,17 @@ where u.tenant_id = $1
 FIRST_PHONE = """
 select n.id, n.number, p.data_key from core.households_phone n
 join core.households_person p on p.tenant_id = n.tenant_id and p.id = n.person_id
-where n.tenant_id = $1 and p.household_id = $2
-order by p.relation <> 'owner', p.id, n.id limit 1
+where n.tenant_id = $1 and p.household_id = $2 and p.left_on is null
+order by p.relation <> 'owner', p.id, n.preferred desc, n.id limit 1
 """
 
 
-async def projects(permission: str = VIEW) -> list[s.Project]:
-    """The estates where this caller holds it (to see households, unless said), in the company's order."""
-    return await sql.many(s.Project, PROJECTS, chosen(places(permission)))
+async def projects(permission: str = VIEW, *, beyond: bool = False) -> list[s.Project]:
+    """The estates where this caller holds it (to see households, unless said), in the company's order: those
+    in view, or (`beyond`) also what is out of view while another one is worked in.
+    """
+    allowed = places(permission) if beyond else in_view(permission)
+    return await sql.many(s.Project, PROJECTS, chosen(allowed))
 
 
 async def project(identity: UUID) -> s.Project:
@@ -99,20 +122,35 @@ async def unit(identity: UUID) -> s.Unit:
 
 
 async def household(identity: UUID) -> s.Household:
-    """The whole file, phones masked; a closed one too. Three queries. Raises NotFound."""
+    """The whole file, phones masked; a closed one too. Four queries. Raises NotFound."""
     rows = await sql.records(HOUSEHOLD, identity)
     if not rows or not _may_see(rows[0]["project_id"]):
         raise NotFound
     row = dict(rows[0])
     home = unit_of((await sql.records(UNIT, row.pop("unit_id")))[0])
-    people = await persons_of([identity])
-    return sql.struct(s.Household, {**row, "unit": home, "persons": people.get(identity, [])})
+    people = (await persons_of([identity])).get(identity, [])
+    former = (await persons_of([identity], left=True)).get(identity, [])
+    return sql.struct(s.Household, {**row, "unit": home, "persons": people, "former": former})
+
+
+async def person(identity: UUID) -> s.Person:
+    """Raises NotFound, also where this caller may not look. Two queries."""
+    found = await sql.one(s.Person, PERSON, identity)
+    if not _may_see(found.project_id):
+        raise NotFound
+    found.phones = await sql.many(s.PhoneBrief, PHONES, identity)
+    return found
+
+
+async def owners(unit: UUID) -> list[s.Ownership]:
+    """The files of a unit, newest first; for callers who have read one of them."""
+    return await sql.many(s.Ownership, OWNERS, unit)
 
 
 async def by_phone(normal: str) -> list[s.HouseholdHit]:
     """The households this caller may see that have this phone (in its stored form), by room."""
     index = await crypto.blind_index(normal, column="phone")
-    found = await sql.records(OF_PHONE, index, chosen(places(VIEW)))
+    found = await sql.records(OF_PHONE, index, chosen(in_view(VIEW)))
     return await hits([row["id"] for row in found])
 
 
@@ -144,9 +182,10 @@ async def hits(ids: list[UUID]) -> list[s.HouseholdHit]:
     return [found[identity] for identity in ids if identity in found]
 
 
-async def persons_of(households: Iterable[UUID]) -> dict[UUID, list[s.PersonBrief]]:
+async def persons_of(households: Iterable[UUID], *, left: bool = False) -> dict[UUID, list[s.PersonBrief]]:
+    """Who lives there, or (`left`) who moved out."""
     people: dict[UUID, list[s.PersonBrief]] = {}
-    for row in await sql.records(PERSONS, list(households)):
+    for row in await sql.records(PERSONS, list(households), not left):
         people.setdefault(row["household_id"], []).append(sql.struct(s.PersonBrief, row))
     return people
 

@@ -8,7 +8,7 @@ import msgspec
 from core.households import schemas as s
 from core.households.queries.lookups import UNIT_COLUMNS, UNIT_FROM, VIEW, unit_of
 from core.kit import paging, sql
-from core.kit.access import places
+from core.kit.access import in_view
 
 COUNTS = """
 select phase, building, stairwell, count(*) as units, min(sort_key) as sort_key
@@ -73,5 +73,5 @@ def _unit(row: Any) -> s.Unit:
 
 
 def _may_see(project: UUID) -> bool:
-    allowed = places(VIEW)
+    allowed = in_view(VIEW)
     return allowed is None or project in allowed

@@ -12,7 +12,7 @@ from core.households.errors import PhoneInvalid
 from core.households.queries.lookups import UNIT_COLUMNS, UNIT_FROM, VIEW, chosen, hits, unit_of
 from core.households.room_queries import room_queries
 from core.kit import crypto, paging, sql
-from core.kit.access import places
+from core.kit.access import in_view
 from core.kit.chinese import fold
 from core.kit.context import Places
 
@@ -66,7 +66,7 @@ async def units(
     q: str | None = None, project: UUID | None = None, *, limit: int = 50, cursor: str | None = None
 ) -> paging.Page[s.Unit]:
     """Units this caller may see, by room; with `q` those of the likeliest reading that finds any."""
-    allowed = within(places(VIEW), project)
+    allowed = within(in_view(VIEW), project)
     after: tuple[Any, ...] = paging.decode(cursor, UUID, str, UUID) or (None,) * 3
     only: list[UUID] | None = None
     if q and q.strip():

@@ -83,7 +83,7 @@ async def test_major_events_are_called_back_by_those_who_lead(crew: Crew) -> Non
     ticket = await ok(crew.desk, ticket, "escalate", reason="水漫两户", major=True)
     ticket = await ok(crew.desk, ticket, "dispatch")
     ticket = await ok(crew.dispatcher, ticket, "accept")
-    ticket = await ok(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id)
+    ticket = await ok(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id, size="minor")
     ticket = await ok(crew.engineer, ticket, "start", consent="resident")
     ticket = await ok(crew.engineer, ticket, "complete", work="抽水更换", signature_exemption="refused")
     ticket = await ok(crew.desk, ticket, "return_sheet")
@@ -102,6 +102,13 @@ async def test_what_is_said_must_fit(crew: Crew) -> None:
     assert await post(crew.desk, ticket, result="maybe") == (422, "not_a_choice")
     assert await post(crew.desk, ticket) == (422, "required")
     assert await post(crew.engineer, ticket, result="attempted") == (403, "permission_missing")
+    path = f"/api/v1/tickets/{ticket['id']}/call-backs"
+    answer = await crew.desk.post(path, {"method": "drum", "satisfaction": "dissatisfied"})
+    assert {(e["field"], e["key"]) for e in answer.json()["errors"]} == {
+        ("method", "not_a_choice"),
+        ("result", "required"),
+        ("note", "dissatisfaction_reason_required"),
+    }
 
 
 @pytest.mark.spec("CB-01")
@@ -110,22 +117,14 @@ async def test_only_a_supervisor_exempts_and_says_why(crew: Crew) -> None:
     path = f"/api/v1/tickets/{ticket['id']}/call-backs/exempt"
     assert (await crew.desk.post(path, {"reason": "业主撤回"})).status_code == 403
     assert (await crew.supervisor.post(path, {})).json()["type"] == "required"
-    answer = await crew.supervisor.post(path, {"reason": "业主撤回"})
+    answer = await crew.supervisor.post(path, {"version": ticket["version"], "reason": "业主撤回"})
     assert (answer.status_code, answer.json()["call_back_exemption"]) == (201, "业主撤回")
 
 
 @pytest.mark.spec("EX-87", "CB-01")
 async def test_nobody_to_call_is_not_in_the_denominator(crew: Crew, yunqi: Company) -> None:
-    ticket = await crew.registered(household_id=None, place="2栋电梯厅", channel="patrol")
-    for who, name, form in (
-        (crew.desk, "dispatch", {}),
-        (crew.dispatcher, "accept", {}),
-        (crew.dispatcher, "assign", {"engineer": crew.engineer_id}),
-        (crew.engineer, "start", {"consent": "public_area"}),
-        (crew.engineer, "complete", {"work": "已更换灯管", "signature_exemption": "public_area"}),
-        (crew.desk, "return_sheet", {}),
-    ):
-        ticket = await ok(who, ticket, name, **form)
+    ticket = await crew.registered(kind="help", household_id=None, place="2栋电梯厅", immediate=False)
+    ticket = await ok(crew.desk, ticket, "answer", answer="已请大堂助理协助")
     assert (ticket["state"], ticket["call_back_exemption"]) == ("closed", "no_contact")
     async with yunqi.inside():
         rate = await queries.rate(clock.today(), clock.today() + timedelta(days=1))

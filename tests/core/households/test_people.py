@@ -59,7 +59,7 @@ async def test_foreign_ids_are_not_found(yunqi: Company, cuihu: Company, home: A
         with pytest.raises(NotFound):
             await actions.reveal_phone(home[0].persons[0].id, "好奇")
         with pytest.raises(NotFound):
-            await actions.erase_person(home[0].persons[0].id)
+            await actions.erase_person(home[0].persons[0].id, "本人要求")
         with pytest.raises(NotFound):
             await actions.set_butler([home[0].unit_id], None)
         with pytest.raises(NotFound):
@@ -128,7 +128,7 @@ async def test_person_is_added(yunqi: Company, home: Any) -> None:
 async def test_erasing_destroys_key_name_and_indexes(yunqi: Company, home: Any) -> None:
     person = home[0].persons[0].id
     async with yunqi.inside(KEEPER):
-        await actions.erase_person(person)
+        await actions.erase_person(person, "本人要求")
         [left] = await sql.records(
             "select * from core.households_person where tenant_id = $1 and id = $2", person
         )
@@ -139,18 +139,18 @@ async def test_erasing_destroys_key_name_and_indexes(yunqi: Company, home: Any) 
         file = await queries.household(home[0].id)
         assert (file.owner_name, file.persons) == ("", [])
         with pytest.raises(NotFound):
-            await actions.erase_person(person)
+            await actions.erase_person(person, "本人要求")
     async with yunqi.inside():
         told = "select payload from core.kit_outbox where tenant_id = $1 and name = 'person.erased'"
         assert await sql.value(told) == {"person_id": str(person), "household_id": str(home[0].id)}
     async with yunqi.inside(LOOKER):
         with pytest.raises(Forbidden):
-            await actions.erase_person(home[1].persons[0].id)
+            await actions.erase_person(home[1].persons[0].id, "本人要求")
 
 
 async def test_same_list_does_not_bring_an_erased_person_back(yunqi: Company, home: Any) -> None:
     async with yunqi.inside(KEEPER):
-        await actions.erase_person(home[0].persons[0].id)
+        await actions.erase_person(home[0].persons[0].id, "本人要求")
     admin = await yunqi.signed_in("tenant_admin")
     lines = [row("3-2-1802", "王伟", "13900001802/0755-26001234")]
     answer = await send(admin, workbook(一期=lines), project_id=str(home[0].project_id))

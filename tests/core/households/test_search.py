@@ -227,7 +227,7 @@ async def test_units_are_found_by_room(desk: Browser, yunqi: Company) -> None:
 async def test_erased_person_is_found_no_more(desk: Browser, yunqi: Company) -> None:
     [hit] = (await desk.get("/api/v1/households?q=单雄信")).json()["items"]
     async with yunqi.inside(KEEPER):
-        await actions.erase_person(UUID(hit["persons"][0]["id"]))
+        await actions.erase_person(UUID(hit["persons"][0]["id"]), "本人要求")
     for q in ("单雄信", "单", "sxx", "shanxiongxin", "13900001802", "075526001234"):
         assert await found(desk, q, yunqi.project) == [], q
     where = {"q": "3-2-1802", "project": str(yunqi.project)}

@@ -33,7 +33,7 @@ TABLE = """
 34 SD 0 W | 35 E 120 WE | 36 none 0 B | 37 month 3 W | 38 CD 5 WE | 39 WD 6 W | 40 WD 5 WE | 41 CD 3 -
 42 CD 7 - | 43 E 30 - | 44 month 1 W | 45 WD 10 W | 46 WD 10 W | 47 SD 0 WE | 48 AT 0 W | 49 AT 0 WE
 50 E 30 B | 50b CD 0 B | 51 date 31 W | 52 CD 3 W | 53 WD 5 W | 54 S 30 WE | 55 WD 5 WE | 56 CD 15 W
-57 WD 3 W | 58 WD 3 W | 59 E 1440 -
+57 WD 3 W | 58 WD 3 W | 59 E 1440 - | 60 AT 0 WE
 """
 
 

@@ -77,7 +77,7 @@ def test_the_companys_windows_count():
                          "pauses": [["2026-11-23T19:30:00Z", "2026-11-23T18:30:00Z"]]}),
         (Required, {"start": "2026-11-23T18:30:00+08:00"}),
         (Required, {"unit": "S", "start": "2026-11-23T18:30:00+08:00"}),
-        (LimitUnknown, {"code": "SLA-60", "start": "2026-11-23T18:30:00+08:00"}),
+        (LimitUnknown, {"code": "SLA-99", "start": "2026-11-23T18:30:00+08:00"}),
         (UnitNotAllowed, {"code": "SLA-07", "unit": "WD", "start": "2026-11-23T18:30:00+08:00"}),
         (LimitNotTimed, {"code": "SLA-01", "start": "2026-11-23T18:30:00+08:00"}),
         (LimitNotTimed, {"code": "SLA-36", "start": "2026-11-23T18:30:00+08:00"}),

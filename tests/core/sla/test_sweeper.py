@@ -71,6 +71,20 @@ async def test_warned_breached_and_taken_up_a_level_once_each(yunqi: Company) ->
     ]
 
 
+async def test_open_pages_are_told_of_each_breach_once(
+    yunqi: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the sound of a breach waits for."""
+    said: list[tuple[str, object]] = []
+    monkeypatch.setattr(sweeper.live, "changed", lambda *notice: said.append(notice))
+    case = await begun(yunqi)
+    await swept(yunqi, START + timedelta(minutes=12))
+    assert said == [("tickets", case.id)]
+    await swept(yunqi, START + timedelta(minutes=16))
+    await swept(yunqi, START + timedelta(minutes=31))
+    assert said.count(("breaches", case.id)) == 1
+
+
 async def test_a_sweep_that_comes_late_gives_no_warning_any_more(yunqi: Company) -> None:
     case = await begun(yunqi)
     await swept(yunqi, START + timedelta(hours=3))

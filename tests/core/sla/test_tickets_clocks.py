@@ -29,7 +29,9 @@ async def registered(company: Company, desk: Browser, when: str, **more: Any) ->
 
 async def moved(browser: Browser, ticket: Any, name: str, when: str, **form: Any) -> Any:
     with time_machine.travel(at(when), tick=False):
-        answer = await browser.post(f"/api/v1/tickets/{ticket['id']}/transitions/{name}", {"form": form})
+        path = f"/api/v1/tickets/{ticket['id']}"
+        seen = {"If-Match": (await browser.get(path)).headers["etag"]}
+        answer = await browser.post(f"{path}/transitions/{name}", {"form": form}, headers=seen)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

@@ -7,7 +7,10 @@ import httpx
 from tests.factories import Browser, Company, new_repair
 
 SIGNATURE = '{"w":300,"h":120,"strokes":[[[10,10,0],[60,40,16],[120,30,32]]]}'
-DONE = {"work": "更换角阀一只，通水无渗漏", "amount": "30", "signature": SIGNATURE, "signed_by": "陈志远"}
+DONE = {"work": "更换角阀一只，通水无渗漏", "signature": SIGNATURE, "signed_by": "陈志远"}
+CHARGED = {**DONE, "amount": "30"}
+PUBLIC = {"household_id": None, "requester": "巡楼张工", "contact_phone": "139 0000 8888"}
+"""Who reports something in a public place."""
 
 
 async def take(who: Browser, ticket: dict[str, Any], name: str, **form: Any) -> httpx.Response:

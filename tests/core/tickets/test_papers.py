@@ -112,7 +112,7 @@ async def test_sheet_in_traditional_chinese(cuihu: Company) -> None:
     assert '<html lang="zh-Hant">' in html
     for words in (
         "維修派工單",
-        "第一聯 前台存根",
+        "第一聯 前臺存根",
         "房號",
         "報修內容",
         "人工 30.00　材料 28.50",

@@ -11,7 +11,7 @@ from core.households.actions import create_project
 from core.kit import clock
 from core.staff.actions import put_on_duty
 from core.tickets import orders
-from tests.core.tickets.moves import DONE, Crew, ok, refused, take
+from tests.core.tickets.moves import CHARGED, DONE, Crew, ok, refused, take
 from tests.factories import Company, tomorrow_at
 
 pytestmark = pytest.mark.anyio
@@ -105,11 +105,11 @@ async def test_an_engineer_off_duty_is_not_sent(crew: Crew, yunqi: Company) -> N
     async with yunqi.inside():
         await put_on_duty(other, None, clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=7))
     ticket = await crew.accepted()
-    assert await refused(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id) == (
+    assert await refused(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id, size="minor") == (
         422,
         "engineer_off_duty",
     )
-    await ok(crew.dispatcher, ticket, "assign", engineer=str(other))
+    await ok(crew.dispatcher, ticket, "assign", engineer=str(other), size="minor")
 
 
 @pytest.mark.spec("RP-01")
@@ -200,7 +200,7 @@ async def test_paid_work_is_priced_before_it_is_done(crew: Crew) -> None:
     assert await refused(crew.engineer, ticket, "accept_price", how="on_site") == (422, "required")
     ticket = await ok(crew.engineer, ticket, "accept_price", accepted_by="陈志远", how="on_site")
     assert ticket["state"] == "in_progress"
-    ticket = await ok(crew.engineer, ticket, "complete", **DONE)
+    ticket = await ok(crew.engineer, ticket, "complete", **CHARGED)
     assert ticket["state"] == "done"
 
 
@@ -213,15 +213,17 @@ async def test_quoted_before_anybody_is_sent(crew: Crew) -> None:
     assert ticket["state"] == "registered"
     ticket = await ok(crew.desk, ticket, "dispatch")
     ticket = await ok(crew.dispatcher, ticket, "accept")
-    ticket = await ok(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id)
+    ticket = await ok(crew.dispatcher, ticket, "assign", engineer=crew.engineer_id, size="minor")
     ticket = await ok(crew.engineer, ticket, "start", consent="resident")
-    assert (await ok(crew.engineer, ticket, "complete", **DONE))["state"] == "done"
+    assert (await ok(crew.engineer, ticket, "complete", **CHARGED))["state"] == "done"
 
 
 @pytest.mark.spec("RP-03")
 async def test_free_work_has_no_price(crew: Crew) -> None:
+    ticket = await crew.registered()
+    assert await refused(crew.desk, ticket, "quote", item="x", amount="1") == (422, "not_paid_service")
     ticket = await crew.on_site()
-    assert await refused(crew.engineer, ticket, "quote", item="x", amount="1") == (422, "not_paid_service")
+    assert await refused(crew.engineer, ticket, "complete", **CHARGED) == (422, "free_of_charge")
 
 
 @pytest.mark.spec("TK-04")

@@ -44,7 +44,10 @@ async def opened(company: Company, **more: Any) -> dict[str, Any]:
 
 
 async def take(browser: Browser, slip: dict[str, Any], name: str, **form: Any) -> Any:
-    return await browser.post(f"{BASE}/{slip['number']}/transitions/{name}", {"form": form})
+    """Take an arrow of the slip as it stands now; who may not see it sends what they last saw."""
+    seen = (await browser.get(f"{BASE}/{slip['number']}")).headers.get("etag", f'"{slip["version"]}"')
+    path = f"{BASE}/{slip['number']}/transitions/{name}"
+    return await browser.post(path, {"form": form}, headers={"If-Match": seen})
 
 
 async def taken(company: Company, slip: dict[str, Any], *arrows: str) -> dict[str, Any]:

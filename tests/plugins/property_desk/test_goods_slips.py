@@ -124,6 +124,19 @@ class TestOpen:
         assert (field, key) in fields(answer)
         assert (await desk.get(BASE)).json()["items"] == []
 
+    async def test_what_cannot_be_read_is_refused_together_with_the_rest(self, yunqi: Company) -> None:
+        desk = await yunqi.signed_in(DESK)
+        wrong = {"mover_name": "", "applicant_name": "李四", "mover_id": "1", "valid_on": "soon", "items": []}
+        assert fields(await desk.post(BASE, new_slip(yunqi, **wrong))) == {
+            ("mover_name", "required"),
+            ("valid_on", "not_a_date"),
+            ("applicant_name", "applicant_not_owner"),
+            ("items", "goods_required"),
+            ("mover_id", "id_number_invalid"),
+        }
+        answer = await desk.post(BASE, new_slip(yunqi, unit_id="x", mover_id="1"))
+        assert fields(answer) == {("unit_id", "not_a_choice"), ("mover_id", "id_number_invalid")}
+
     async def test_everything_wrong_is_said_at_once(self, yunqi: Company) -> None:
         desk = await yunqi.signed_in(DESK)
         answer = await desk.post(BASE, new_slip(yunqi, items=[], mover_id="1", valid_on="2020-01-01"))
@@ -181,7 +194,11 @@ class TestConsent:
         slip = await opened(yunqi, applicant="renter", applicant_name="何晓东")
         desk = await yunqi.signed_in(DESK)
         kept = await desk.post(UPLOAD, files={"file": ("letter.png", png(), "image/png")})
-        body = {"form": {"means": "written", "by": "陈志远"}, "attachments": [kept.json()["id"]]}
+        body = {
+            "version": slip["version"],
+            "form": {"means": "written", "by": "陈志远"},
+            "attachments": [kept.json()["id"]],
+        }
         answer = await desk.post(f"{BASE}/{slip['id']}/transitions/record_consent", body)
         assert answer.json()["state"] == "consent_ok", answer.text
         duty = await yunqi.signed_in(DUTY)
@@ -249,6 +266,31 @@ class TestSignatures:
         assert (await take(person, slip, "sign_duty")).status_code == 200
         assert refusal(await take(person, slip, "stamp")) == (422, "preparer_is_approver")
 
+    async def test_nobody_approves_what_they_carry_out_or_have_amended(self, yunqi: Company) -> None:
+        """PD-01: office staff need a slip like anybody, signed and stamped by others."""
+        for role in (DUTY, DIRECTOR):
+            await yunqi.signed_in(role)
+            head = await yunqi.person(
+                "company_leader" if role == DIRECTOR else DIRECTOR, username=f"head-{role}"
+            )
+            said = {"applicant": "staff", "unit_id": None, "place": "办公室"}
+            slip = await opened(yunqi, **said, staff_id=str(yunqi.people[role]))
+            desk = await yunqi.signed_in(DESK)
+            given = {"means": "on_site", "by": "x", "head": str(head)}
+            assert (await take(desk, slip, "record_consent", **given)).status_code == 200
+            slip = await taken(yunqi, slip, "sign_applicant", *(["sign_duty"] if role == DIRECTOR else []))
+            name = "stamp" if role == DIRECTOR else "sign_duty"
+            answer = await take(await yunqi.signed_in(role), slip, name)
+            assert refusal(answer) == (422, "preparer_is_approver")
+        async with yunqi.inside():
+            await auth.give_role(yunqi.people[DUTY], DESK, None)
+        slip = await opened(yunqi)
+        duty = await yunqi.signed_in(DUTY)
+        amended = await take(duty, slip, "amend", items=[{"name": "冰箱"}], valid_on=slip["valid_on"])
+        assert amended.status_code == 200
+        slip = await taken(yunqi, slip, "sign_applicant")
+        assert refusal(await take(duty, slip, "sign_duty")) == (422, "preparer_is_approver")
+
     async def test_the_database_refuses_it_too(self, yunqi: Company) -> None:
         slip = await taken(yunqi, await opened(yunqi), "sign_applicant", "sign_duty")
         for changed in (
@@ -276,7 +318,8 @@ class TestSignatures:
         slip = await taken(yunqi, await opened(yunqi), "sign_applicant")
         duty = await yunqi.signed_in(DUTY)
         address, key = f"{BASE}/{slip['id']}/transitions/sign_duty", {"Idempotency-Key": "once-only"}
-        answers = [await duty.post(address, {}, headers=key) for _ in range(2)]
+        seen = {"version": slip["version"]}
+        answers = [await duty.post(address, seen, headers=key) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 200]
         events = (await duty.get(f"{BASE}/{slip['id']}/events")).json()["items"]
         assert [event["name"] for event in events].count("sign_duty") == 1

@@ -94,7 +94,40 @@ class TestForm:
         desk = await yunqi.signed_in(DESK)
         page = await desk.get(f"{LIST}/new", params={"applicant": who})
         assert page.status_code == 200
-        assert ('name="staff_id"' in page.text) == (who == "staff")
+        assert ('id="staff_id"' in page.text) == (who == "staff")
+
+    async def test_another_applicant_keeps_what_was_typed(self, yunqi: Company) -> None:
+        desk = await yunqi.signed_in(DESK)
+        typed = filled(yunqi, mover_id="1101", applicant_name="何晓东", **{"as": "staff"})
+        staff = await send(desk, LIST, typed)
+        assert staff.status_code == 200
+        assert 'id="staff_id"' in staff.text
+        assert 'name="mover_name" type="text" value="吴建平"' in staff.text
+        assert 'value="1101"' in staff.text
+        assert 'value="旧三人沙发"' in staff.text
+        assert 'type="hidden" name="applicant_name" value="何晓东"' in staff.text
+        back = await send(desk, LIST, {**typed, "applicant": "staff", "as": "renter"})
+        assert 'name="applicant_name" type="text" value="何晓东"' in back.text
+        assert "租户搬出物品须业主同意" in back.text
+        assert (await desk.get(BASE)).json()["items"] == []
+
+    async def test_what_another_applicant_was_asked_does_not_count(self, yunqi: Company) -> None:
+        desk = await yunqi.signed_in(DESK)
+        employee = str(yunqi.people[DESK])
+        typed = filled(yunqi, applicant="staff", staff_id=employee, project_id=str(yunqi.project))
+        answer = await send(desk, LIST, typed)
+        assert answer.status_code == 303, answer.text
+        slip = (await desk.get(BASE)).json()["items"][0]
+        assert (slip["room"], slip["applicant_name"]) == ("", "front_desk_agent甲")
+
+    async def test_a_draft_is_drawn_with_its_rows(self, yunqi: Company) -> None:
+        desk = await yunqi.signed_in(DESK)
+        draft = {**filled(yunqi, applicant="renter", redraw="1"), "items.1.name": "木门扇"}
+        answer = await send(desk, LIST, draft, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        assert answer.text.lstrip().startswith("<form")
+        assert 'value="木门扇"' in answer.text
+        assert "租户搬出物品须业主同意" in answer.text
 
     async def test_rooms_are_offered_as_they_are_typed(self, yunqi: Company) -> None:
         desk = await yunqi.signed_in(DESK)
