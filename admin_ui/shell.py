@@ -43,6 +43,7 @@ async def prepare(request: Request[Any, Any, Any]) -> None:
         or context.actor is None
         or context.channel != "page"
         or "hx-request" in request.headers
+        or "bare" in request.route_handler.opt
     ):
         return
     _standing.set((context.actor.id, await standing()))

@@ -21,7 +21,18 @@ from tests.factories import PASSWORD, Company, company
 from tests.plugins.property_desk.making import new_slip
 
 pytestmark = pytest.mark.browser
-NO_PAGES = ("/api", "/internal", "/static", "/health", "/sw.js", "/events", "/manifest", "/brand", "/login")
+NO_PAGES = (
+    "/api",
+    "/internal",
+    "/static",
+    "/health",
+    "/sw.js",
+    "/events",
+    "/manifest",
+    "/brand",
+    "/login",
+    "/me/password",
+)
 FRAGMENTS = (
     "/phones/{",
     "/phone",
