@@ -52,7 +52,7 @@ async def effects(name: str) -> list[Effect]:
 async def _open(flow: Flow) -> int:
     ended = [state.name for state in flow.states if state.final]
     query = OPEN.format(table=flow.table)
-    if flow.ticket:
+    if flow.intake is not None:
         count = await sql.value(f"{query} and kind = $3", ended, flow.name)
     else:
         count = await sql.value(query, ended)

@@ -9,7 +9,7 @@ from litestar import Request, Response
 
 from core.kit.i18n import gettext
 from core.kit.web import render
-from core.plugin.contributions import Flow
+from core.plugin.contributions import Flow, Intake
 from core.plugin.host import view
 
 
@@ -49,7 +49,13 @@ def options(words: Mapping[str, str]) -> list[dict[str, str]]:
 
 def ticket_kinds() -> list[Flow]:
     """The kinds of request this company takes."""
-    return [flow for flow in view().flows.values() if flow.ticket]
+    return [flow for flow in view().flows.values() if flow.intake is not None]
+
+
+def intake_of(kind: str) -> Intake:
+    """How such requests are taken in; the plainest way for a kind that this company does not take."""
+    flow = view().flows.get(kind)
+    return (flow.intake if flow else None) or Intake()
 
 
 def one_of(value: str | None, known: Iterable[str], otherwise: str) -> str:

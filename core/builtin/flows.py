@@ -2,6 +2,12 @@
 
 from core.carryover import listeners as carryover
 from core.carryover.actions import NOTED
+from core.complaints import listeners as complaints
+from core.complaints import rules as complaint_rules
+from core.complaints.flow import COMPLAINT
+from core.enquiries import listeners as enquiries  # noqa: F401 - who hears of them
+from core.enquiries import rules as enquiry_rules
+from core.enquiries.flow import ENQUIRY, LOOKUP
 from core.flows.queries import name_lines
 from core.kit.i18n import _
 from core.plugin.contributions import Listener, bound
@@ -17,12 +23,22 @@ TOLD = {
     merging.FOLLOWED: _("并入的工单有结果了"),
 }
 name_lines(
-    {**LABELS, **NOTE_TYPES, "call_back": _("回访"), "reminder": _("催办"), NOTED: _("收班结转"), **TOLD}
+    {
+        **LABELS,
+        **NOTE_TYPES,
+        "call_back": _("回访"),
+        "reminder": _("催办"),
+        NOTED: _("收班结转"),
+        complaints.OVERDUE: _("已超最长时限，须主动联系业主"),
+        **TOLD,
+    }
 )
 
 FLOWS = (
     bound(flow.REPAIR, rules.REPAIR),
-    bound(flow.ENQUIRY, rules.PLAIN),
+    bound(COMPLAINT, complaint_rules.RULES, opening=complaint_rules.open_complaint),
+    bound(ENQUIRY, enquiry_rules.ENQUIRY, opening=enquiry_rules.open_enquiry),
+    bound(LOOKUP, enquiry_rules.LOOKUP),
     bound(flow.HELP, rules.PLAIN),
     bound(flow.HOME_SERVICE, rules.PLAIN),
 )
@@ -33,5 +49,6 @@ LISTENERS = (
     Listener(ClockWarned, listeners.on_warned),
     Listener(ClockBreached, listeners.on_breached),
     Listener(ClockBreached, carryover.on_breached),
+    Listener(ClockBreached, complaints.on_breached),
     Listener(ClockEscalated, listeners.on_escalated),
 )

@@ -13,7 +13,9 @@ from core.calls.api import CallsApi
 from core.carryover import follower as carryover_follower  # noqa: F401 - it follows once this is imported
 from core.carryover import permissions as carryover
 from core.carryover.api import CarryoverApi
+from core.complaints import permissions as complaints
 from core.documents import jobs as documents_jobs
+from core.enquiries import permissions as enquiries
 from core.files import jobs as files_jobs
 from core.files.api import FilesApi
 from core.households import jobs as households_jobs
@@ -48,6 +50,8 @@ def permissions() -> Sequence[Permission]:
         *households.PERMISSIONS,
         *tickets.PERMISSIONS,
         *callbacks.PERMISSIONS,
+        *complaints.PERMISSIONS,
+        *enquiries.PERMISSIONS,
         *calls.PERMISSIONS,
         *carryover.PERMISSIONS,
         *sla.PERMISSIONS,
@@ -61,6 +65,8 @@ def roles() -> Sequence[RoleTemplate]:
         *households.ROLES,
         *tickets.ROLES,
         *callbacks.ROLES,
+        *complaints.ROLES,
+        *enquiries.ROLES,
         *calls.ROLES,
         *carryover.ROLES,
         *sla.ROLES,

@@ -30,7 +30,7 @@ RECORD = "callbacks.call_back.record"
 WORKED = """
 select 1 from core.flows_event
 where tenant_id = $1 and record_id = $2 and actor_id = $3
- and name in ('start', 'complete', 'resume', 'answer') limit 1
+ and name in ('start', 'contact', 'complete', 'resume', 'answer') limit 1
 """
 
 
@@ -87,9 +87,11 @@ async def _due_ticket(ticket: UUID | str, version: int | None) -> Mapping[str, A
 
 
 async def _check_caller(row: Mapping[str, Any], *, lead: bool = True) -> None:
-    """Caller ≠ worker; a major event only by those who lead."""
+    """Caller ≠ worker, ≠ complained-of; a major event only by those who lead."""
     me = current().somebody.id
-    if me in {row["engineer"], row["specialist_owner"]} or await sql.value(WORKED, row["id"], me):
+    about = {row["engineer"], row["specialist_owner"]}
+    complained_of = str(me) == row["form"].get("complained_person")
+    if complained_of or me in about or await sql.value(WORKED, row["id"], me):
         raise ConflictOfInterest
     if lead and row["major"] and not can("callbacks.call_back.major", row["project_id"]):
         raise errors.OnlyLeadsCallBack

@@ -1,6 +1,6 @@
 """The values a plugin declares. All frozen: they are read once at start and shared by every request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -120,10 +120,32 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     final: bool = False
 
 
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """How requests of a kind are taken in (TK-01), for flows whose records are tickets.
+
+    `nature` is what they are about unless somebody says. `details` is the struct of what else is asked; it
+    is kept as the ticket's `form`. `opening` is given the `Opening` before the ticket is written: it
+    refuses by raising and may set columns. A `scheduled` kind needs a place, a contact and a time; for a
+    `visited` one somebody comes to the household; one `at_once` is answered at the desk unless given away.
+    An `anonymous` kind may be registered without a name and then owes no call-back. `called_back` names the
+    field of CallBackPolicy with the share that is called back; "" owes none.
+    """
+
+    nature: str = "other"
+    details: type[msgspec.Struct] | None = None
+    opening: Callable[[Any], Awaitable[None]] | None = None
+    scheduled: bool = False
+    visited: bool = False
+    at_once: bool = False
+    anonymous: bool = False
+    called_back: str = ""
+
+
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """A procedure as states and arrows. `name` is the kind of record: `repair`, `goods_slip`; `table`
-    holds the records, with at least the columns project_id, state, stage, version and updated_at. Of
-    tickets, an `anonymous` kind may be registered without a name and then owes no call-back (TK-01).
+    holds the records, with at least the columns project_id, state, stage, version and updated_at. `intake`
+    says how a request is taken in where the record is a ticket, None where it is none; `stages` are the words
+    of the record's own machine, `steps` the arrows that lead from its start to its end and their words.
     """
 
     name: str
@@ -132,13 +154,13 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     clocks: tuple[Clock, ...] = ()
-    call_back_required: bool = True
-    anonymous: bool = False
+    intake: Intake | None = None
+    stages: Mapping[str, str] = {}
+    steps: Mapping[str, str] = {}
     tone: str = "i"
     icon: str = "clipboard-list"
     form: type[msgspec.Struct] | None = None
     table: str = "tickets_ticket"
-    ticket: bool = True
 
     def state(self, name: str) -> State:
         return next(state for state in self.states if state.name == name)
@@ -220,9 +242,11 @@ class Rule(msgspec.Struct, frozen=True):
     effect: Callable[[Any], Awaitable[None]] | None = None
 
 
-def bound(flow: Flow, rules: dict[str, Rule]) -> Flow:
-    """The flow with its arrows' rules: `flow.py` declares, `actions` and `rules` act, `plugin.py` puts
-    them together.
+def bound(
+    flow: Flow, rules: dict[str, Rule], *, opening: Callable[[Any], Awaitable[None]] | None = None
+) -> Flow:
+    """The flow with its arrows' rules and its intake's `opening`: `flow.py` declares, `actions` and `rules`
+    act, `plugin.py` puts them together.
 
     Raises KeyError for a rule whose arrow does not exist.
     """
@@ -236,4 +260,7 @@ def bound(flow: Flow, rules: dict[str, Rule]) -> Flow:
         else arrow
         for arrow in flow.transitions
     )
-    return msgspec.structs.replace(flow, transitions=arrows)
+    intake = flow.intake
+    if opening is not None and intake is not None:
+        intake = msgspec.structs.replace(intake, opening=opening)
+    return msgspec.structs.replace(flow, transitions=arrows, intake=intake)

@@ -19,14 +19,14 @@ from core.kit.errors import FieldError
 from core.kit.events import publish
 from core.kit.ids import new_id
 from core.kit.numbering import next_number
-from core.plugin.contributions import Flow
+from core.plugin.contributions import Flow, Intake
 from core.policies.queries import policy
 from core.policies.values import CallBackPolicy
 from core.staff import queries as staff
 from core.tickets import priority, queries
 from core.tickets.errors import NotYourBuilding
 from core.tickets.events import SheetReturned, TicketMoved, TicketNoted, TicketRegistered
-from core.tickets.intake import Accepted, accepted
+from core.tickets.intake import Accepted, Opening, accepted
 from core.tickets.prices import AT_DESK
 from core.tickets.schemas import Dispatch, NewNote, NewTicket
 
@@ -35,13 +35,6 @@ REPORT = "tickets.butler.report"
 CONTACTS = frozenset({"first_reply", "customer_contact"})
 TOLD = "customer_told"
 """What clocks hear of a note that reached the requester."""
-CALL_BACK_SHARES = {
-    "repair": "repair_percent",
-    "complaint": "complaint_percent",
-    "help": "help_percent",
-    "suggestion": "suggestion_percent",
-    "home_service": "home_service_percent",
-}
 
 
 async def register(new: NewTicket, wrong: Sequence[FieldError] = ()) -> Mapping[str, Any]:
@@ -77,35 +70,40 @@ async def follow_up(row: Mapping[str, Any], content: str) -> Mapping[str, Any]:
         form={"follows": row["number"]},
     )
     place = await households.locate(new.project_id, household_id=new.household_id, unit_id=new.unit_id)
-    return await _open(new, Accepted(engine.flow_of(new.kind), place, await queries.phone(row), row["id"]))
+    flow = engine.flow_of(new.kind)
+    opening = Opening(new, place, None, {}, {})
+    return await _open(
+        new, Accepted(flow, flow.intake or Intake(), opening, await queries.phone(row), row["id"])
+    )
 
 
 async def _open(new: NewTicket, case: Accepted) -> Mapping[str, Any]:
     identity = new_id()
     columns = {
         "id": identity,
-        **_said(new, case.flow, case.place),
+        **_said(new, case),
+        **case.opening.columns,
         **(await _contact(identity, case.phone)),
         "linked_to": case.linked,
         "call_back_owed": False,
         "number": await next_number(case.flow.prefix),
     }
-    columns |= await _call_back(case.flow, new, columns["number"], case.phone)
+    columns |= await _call_back(case.intake, new, columns["number"], case.phone)
     row: Mapping[str, Any] = await sql.insert("tickets_ticket", columns)
     await _attach(row, new.attachments)
     await _announce(case.flow, row, new.attachments)
     return row
 
 
-def _said(new: NewTicket, flow: Flow, place: households.Located) -> dict[str, Any]:
-    nature = new.nature or priority.nature(new.kind)
+def _said(new: NewTicket, case: Accepted) -> dict[str, Any]:
+    nature, place = new.nature or case.intake.nature, case.place
     asked = new.immediate or new.appointment_at is not None
     requester = new.requester or place.owner_name
     if not requester and new.channel == "patrol" and place.unit_id is None:
         requester = current().somebody.name
     return {
         "project_id": new.project_id,
-        "kind": flow.name,
+        "kind": case.flow.name,
         "nature": nature,
         "state": "registered",
         "priority": priority.priority(new.impact, new.urgency),
@@ -131,8 +129,13 @@ def _said(new: NewTicket, flow: Flow, place: households.Located) -> dict[str, An
         "promised_reply": new.promised_reply,
         "major": new.major,
         "bigrams": chinese.bigrams(new.content),
-        "form": {**new.form, **_priced(new, requester)},
+        "form": {**new.form, **_detailed(case.opening), **_priced(new, requester)},
     }
+
+
+def _detailed(opening: Opening) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(opening.details) if opening.details is not None else {}
+    return {**{name: value for name, value in said.items() if value is not None}, **opening.form}
 
 
 def _priced(new: NewTicket, requester: str) -> dict[str, Any]:
@@ -162,11 +165,11 @@ async def _contact(ticket: UUID, phone: str | None) -> dict[str, Any]:
     }
 
 
-async def _call_back(flow: Flow, new: NewTicket, number: str, phone: str | None) -> dict[str, Any]:
+async def _call_back(intake: Intake, new: NewTicket, number: str, phone: str | None) -> dict[str, Any]:
     """CB-01: all are called back; where a company lowered the share, the number decides, so that it
     can be repeated.
     """
-    if not flow.call_back_required:
+    if not intake.called_back:
         return {"call_back_owed": False}
     if new.anonymous or phone is None:
         return {
@@ -174,7 +177,7 @@ async def _call_back(flow: Flow, new: NewTicket, number: str, phone: str | None)
             "call_back_exemption": "anonymous" if new.anonymous else "no_contact",
         }
     values = await policy(CallBackPolicy, new.project_id)
-    share: int = getattr(values, CALL_BACK_SHARES.get(flow.name, "repair_percent"))
+    share: int = getattr(values, intake.called_back)
     drawn = int.from_bytes(hashlib.sha256(number.encode()).digest()[:4], "big") % 100
     return {"call_back_owed": drawn < share, "call_back_exemption": None if drawn < share else "not_drawn"}
 

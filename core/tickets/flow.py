@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from core.kit.i18n import _
-from core.plugin.contributions import Clock, Flow, State, Transition
+from core.plugin.contributions import Clock, Flow, Intake, State, Transition
 from core.tickets import schemas as s
 
 STATES = (
@@ -225,6 +225,12 @@ REPAIR = Flow(
     icon="tool",
     tone="i",
     form=s.NewTicket,
+    intake=Intake(nature="facility_damage", scheduled=True, visited=True, called_back="repair_percent"),
+    stages=STAGES,
+    steps={
+        "dispatch": _("派单"), "accept": _("接单"), "start": _("到场"), "complete": _("完工"),
+        "return_sheet": _("返单"),
+    },
     states=STATES,
     transitions=(
         arrow("dispatch", _("派单"), {"registered"}, "dispatched", "ticket.dispatch", form=s.Dispatch,
@@ -309,6 +315,10 @@ def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
         prefix=prefix,
         states=STATES,
         form=s.NewTicket,
+        steps={
+            "dispatch": _("派单"), "accept": _("接单"), "start": _("处理"), "complete": _("完成"),
+            "return_sheet": _("转回访"),
+        },
         transitions=(
             arrow("dispatch", _("派单"), {"registered"}, "dispatched", "ticket.dispatch", form=s.Dispatch,
                   tone="primary", icon="send"),
@@ -327,7 +337,7 @@ def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
             arrow("return_sheet", _("转回访"), {"done"}, "pending_call_back", "ticket.dispatch",
                   tone="primary", icon="phone-call"),
             arrow("answer", _("当场答复"), {"registered"},
-                  more.pop("answers_to", "pending_call_back"), "ticket.answer",
+                  "pending_call_back", "ticket.answer",
                   form=s.Answer, tone="primary", icon="message-2"),
             *(msgspec.structs.replace(a, stage=None) for a in SHARED),
         ),
@@ -336,20 +346,11 @@ def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
     )  # fmt: skip
 
 
-ENQUIRY = plain(
-    "enquiry",
-    _("咨询"),
-    "ZX",
-    answers_to="closed",
-    call_back_required=False,
-    icon="message-2",
-    tone="w",
-    clocks=(clock("SLA-18", {"register"}, {"answer", "first_reply", "dispatch"}),),
-)
 HELP = plain(
     "help",
     _("求助"),
     "QZ",
+    intake=Intake(called_back="help_percent"),
     icon="urgent",
     tone="v",
     clocks=(clock("SLA-54", {"register"}, {"first_reply", "start", "answer"}),),
@@ -358,6 +359,7 @@ HOME_SERVICE = plain(
     "home_service",
     _("家政服务"),
     "JZ",
+    intake=Intake(nature="environment_hygiene", visited=True, called_back="home_service_percent"),
     icon="bucket",
     tone="g",
     clocks=(
@@ -366,4 +368,4 @@ HOME_SERVICE = plain(
     ),
 )
 
-TICKET_FLOWS = (REPAIR, ENQUIRY, HELP, HOME_SERVICE)
+TICKET_FLOWS = (REPAIR, HELP, HOME_SERVICE)

@@ -1,6 +1,7 @@
 """What TK-01 and RP-01 refuse of a request, all at once, and what is found out of it on the way."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -9,17 +10,16 @@ from core.flows import engine
 from core.households import phones
 from core.households import queries as households
 from core.households.errors import PhoneInvalid
-from core.kit import clock
-from core.kit.errors import DomainError, FieldError, NotFound, refuse
+from core.kit import clock, forms
+from core.kit.errors import DomainError, FieldError, Invalid, NotFound, refuse
 from core.kit.i18n import gettext
-from core.plugin.contributions import Flow
+from core.plugin.contributions import Flow, Intake
 from core.policies.queries import policy
 from core.policies.values import TicketPolicy
 from core.staff import queries as staff
 from core.tickets import errors, queries
 from core.tickets.schemas import CHANNELS, NewTicket
 
-SCHEDULED_KINDS = {"repair"}
 WRITTEN = frozenset({"complaint", "enquiry", "suggestion"})
 FOUND = frozenset({"repair", "rework", "suggestion", "elder_registration"})
 ONLY = {
@@ -33,13 +33,30 @@ ONLINE = frozenset({"email", "app", "online"})
 WHERE = ("household_id", "unit_id")
 
 
+class Opening(msgspec.Struct):
+    """A request about to become a ticket, for its kind's `opening`: `details` is the kind's own struct,
+    `columns` and `form` what shall be set besides what everybody says.
+    """
+
+    new: NewTicket
+    place: households.Located
+    details: Any = None
+    columns: dict[str, Any] = {}
+    form: dict[str, Any] = {}
+
+
 class Accepted(msgspec.Struct):
     """A request that nothing refuses; `linked` is the earlier ticket that it belongs to."""
 
     flow: Flow
-    place: households.Located
+    intake: Intake
+    opening: Opening
     phone: str | None
     linked: UUID | None
+
+    @property
+    def place(self) -> households.Located:
+        return self.opening.place
 
 
 async def accepted(new: NewTicket, wrong: Sequence[FieldError] = ()) -> Accepted:
@@ -50,19 +67,22 @@ async def accepted(new: NewTicket, wrong: Sequence[FieldError] = ()) -> Accepted
     """
     case = _Case(new, wrong)
     flow = case.flow()
+    intake = flow.intake if flow is not None else None
     place = await case.place()
     phone = case.phone(place)
     case.check_times()
     case.check_price()
-    if flow is not None:
+    opening: Opening | None = None
+    if flow is not None and intake is not None:
         case.check_channel(flow)
-        case.check_schedule(flow, place)
-        case.check_contact(flow, place, phone)
+        case.check_schedule(intake, place)
+        case.check_contact(intake, place, phone)
+        opening = await case.open(intake, place)
     await case.check_department()
     linked = await case.link(place)
     refuse(case.wrong, case.refusals)
-    assert flow is not None and place is not None  # noqa: S101, PT018 - else it was refused
-    return Accepted(flow, place, phone, linked)
+    assert flow is not None and intake is not None and opening is not None  # noqa: S101, PT018 - else it was refused
+    return Accepted(flow, intake, opening, phone, linked)
 
 
 class _Case:
@@ -83,7 +103,7 @@ class _Case:
             flow = engine.flow_of(self.new.kind)
         except NotFound:
             flow = None
-        if flow is None or not flow.ticket:
+        if flow is None or flow.intake is None:
             self.refusals.append(errors.KindUnknown(kind=self.new.kind))
             return None
         return flow
@@ -136,10 +156,10 @@ class _Case:
             words = {"kind": gettext(flow.title), "channel": gettext(CHANNELS[channel])}
             self.refusals.append(errors.ChannelNotForKind(**words))
 
-    def check_schedule(self, flow: Flow, place: households.Located | None) -> None:
+    def check_schedule(self, intake: Intake, place: households.Located | None) -> None:
         """What a repair must say of where and when."""
         new = self.new
-        if flow.name not in SCHEDULED_KINDS:
+        if not intake.scheduled:
             return
         if place is not None and place.unit_id is None and not new.place and self.knows("place"):
             self.refusals.append(errors.UnitOrPlaceRequired())
@@ -149,17 +169,17 @@ class _Case:
         if new.next_free is False and not asked:
             self.refusals.append(errors.ScheduleRequired())
 
-    def check_contact(self, flow: Flow, place: households.Located | None, phone: str | None) -> None:
+    def check_contact(self, intake: Intake, place: households.Located | None, phone: str | None) -> None:
         """Whoever is called back is called at a number; a repair's sheet has a name, in public places the
         reporter's own. Of what staff find on patrol there, that is whoever registers it.
         """
-        new, repair = self.new, flow.name in SCHEDULED_KINDS
-        if new.anonymous and not flow.anonymous and self.knows("anonymous"):
+        new, repair = self.new, intake.scheduled
+        if new.anonymous and not intake.anonymous and self.knows("anonymous"):
             self.refusals.append(errors.AnonymousNotAllowed())
             return
         if place is None:
             return
-        owed = flow.call_back_required and not (new.anonymous and flow.anonymous)
+        owed = bool(intake.called_back) and not (new.anonymous and intake.anonymous)
         found = new.channel == "patrol" and place.unit_id is None
         wanted = place.unit_id is not None or (repair and not found)
         if phone is None and owed and wanted and self.knows("contact_phone", "channel"):
@@ -167,6 +187,33 @@ class _Case:
         named = new.requester or place.owner_name or found
         if repair and not named and self.knows("requester"):
             self.refusals.append(errors.RequesterRequired())
+
+    async def open(self, intake: Intake, place: households.Located | None) -> Opening | None:
+        """What the kind itself asks and refuses; not asked where the place or its own fields are wrong."""
+        details = self._details(intake)
+        if place is None or (intake.details is not None and details is None):
+            return None
+        opening = Opening(self.new, place, details, {}, {})
+        if intake.opening is not None:
+            try:
+                await intake.opening(opening)
+            except DomainError as refusal:
+                self.refusals.append(refusal)
+        return opening
+
+    def _details(self, intake: Intake) -> Any:
+        if intake.details is None:
+            return None
+        known = {
+            field: value
+            for field, value in self.new.form.items()
+            if field in intake.details.__struct_fields__
+        }
+        try:
+            return forms.bind(intake.details, known)
+        except Invalid as refusal:
+            self.wrong += [msgspec.structs.replace(e, field=f"form.{e.field}") for e in refusal.errors]
+            return None
 
     async def check_department(self) -> None:
         chosen = self.new.dispatch_to

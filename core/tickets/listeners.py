@@ -1,6 +1,6 @@
 """Who hears of a ticket, after the commit: rules as data, one row per event (TK-01, TK-04, TK-05)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +26,13 @@ TICKET = "select * from core.tickets_ticket where tenant_id = $1 and id = $2"
 
 class Hears(msgspec.Struct, frozen=True):
     """Who is told what: recipients are columns of the ticket, `department` (its order-takers), `desk`
-    or a role.
+    or a role; nobody where `where` does not hold for the ticket.
     """
 
     recipients: tuple[str, ...]
     message: str
     tone: Tone = "info"
+    where: Callable[[Any], bool] | None = None
 
 
 REGISTERED = Hears(("butler",), _("{room} 新{kind}：{content}"))
@@ -65,6 +66,8 @@ MOVED: dict[str, Hears] = {
     "refuse": Hears(("first_responsible",), _("{room} 不受理：{content}")),
     "void_sheet": Hears(("department", "engineer"), _("{room} 派工单作废：{content}")),
 }
+OF_KIND: dict[str, dict[str, Hears]] = {}
+"""What is told otherwise of a kind's own arrows; their areas put it here when they are imported."""
 MAJOR = Hears(("cs_manager", "department"), _("重大事件 {room}：{content}"), "danger")
 WARNED = Hears(("handler",), _("{room} 即将超时：{limit}"), "warn")
 BREACHED = Hears(("handler", "superior"), _("{room} 已超时：{limit}"), "danger")
@@ -74,11 +77,14 @@ ESCALATED = Hears(("next_level",), _("{room} 超时升级到您：{limit}"), "da
 
 async def on_registered(event: TicketRegistered) -> None:
     await _spread(event, event.ticket, REGISTERED)
+    own = OF_KIND.get(event.kind, {}).get("register")
+    if own is not None:
+        await _spread(event, event.ticket, own)
     await _tell_major(event)
 
 
 async def on_moved(event: TicketMoved) -> None:
-    rule = MOVED.get(event.transition)
+    rule = OF_KIND.get(event.kind, {}).get(event.transition) or MOVED.get(event.transition)
     if rule is not None:
         await _spread(event, event.ticket, rule)
     if event.transition in {"escalate", "mark_major"}:
@@ -136,7 +142,7 @@ async def _row(ticket: UUID) -> Mapping[str, Any] | None:
 async def _spread(event: Event, ticket: UUID, rule: Hears, *, level: int = 1, **more: str) -> list[UUID]:
     """Tell them; who was told."""
     row = await _row(ticket)
-    if row is None:
+    if row is None or (rule.where is not None and not rule.where(row)):
         return []
     people: list[UUID] = []
     for recipient in rule.recipients:

@@ -26,7 +26,6 @@ DEPARTMENTS = {
     "service_quality": "customer_service",
     "other": "management_office",
 }
-NATURES = {"repair": "facility_damage", "home_service": "environment_hygiene"}
 
 
 def priority(impact: str, urgency: str) -> str:
@@ -41,8 +40,3 @@ def raised(before: str) -> str:
 
 def department(nature: str) -> str:
     return DEPARTMENTS[nature]
-
-
-def nature(kind: str) -> str:
-    """What a request of this kind is about when nobody said."""
-    return NATURES.get(kind, "other")

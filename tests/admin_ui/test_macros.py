@@ -10,9 +10,12 @@ from jinja2 import Environment, UndefinedError, nodes
 from markupsafe import Markup
 
 from admin_ui.charts import DataTable
+from admin_ui.pages.tickets.fields import fields_of
+from core.complaints.schemas import Details
 from core.kit import clock, forms
 from core.kit.errors import FieldError, TooShort
 from core.kit.i18n import language
+from core.tickets.schemas import Complete
 from tests.admin_ui import gallery
 from tests.admin_ui.forms import Form
 
@@ -86,6 +89,8 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
         ("picker", FORM, "a", "房号", "/search"),
         ("room_picker", EMPTY, "a", "房号"),
         ("person_picker", EMPTY, "a", "师傅", "赵国栋"),
+        *(("drawn", form, field, "form.") for form in (FORM, EMPTY) for field in fields_of(Complete)),
+        *(("drawn", EMPTY, field) for field in fields_of(Details)),
         ("submit", "派单"),
         ("submit", "派单", "check", True, False, True),
     ],

@@ -1,5 +1,6 @@
 """How pages offer what may be done: a price refused, an appointment moved, an earlier ticket linked."""
 
+import re
 from typing import Any
 
 import pytest
@@ -85,7 +86,8 @@ async def test_the_desk_links_and_marks(yunqi: Company, crew: Crew) -> None:
     form = (await crew.desk.get(address)).text
     assert f'name="duplicate_of" value="{ticket["id"]}"' in form
     assert 'name="major"' in form
-    assert 'name="anonymous"' not in form
+    assert '<div data-when="nameless">' in form
+    assert re.findall(r'value="(\w+)"[^>]* data-nameless', form) == ["complaint"]
     said = {
         "kind": "repair", "project_id": str(yunqi.project), "household_id": household, "content": "又漏水了",
         "duplicate": "link", "duplicate_of": ticket["id"], "major": "on", "visit": "now",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from core.tickets.listeners import BREACHED, MOVED, REGISTERED, WARNED
+from core.tickets.listeners import BREACHED, ESCALATED, MOVED, REGISTERED, WARNED
 from tests.chaos.checking import check
 from tests.chaos.facts import Clock, Facts, Fire, Letter, Line, Notice, Ticket
 from tests.chaos.load import Ledger, Said
@@ -129,6 +129,18 @@ def test_an_escalation_that_never_came_is_missed() -> None:
     ledger, facts = story()
     facts.at = at(90)
     assert {problem.kind for problem in check(ledger, facts)} == {"timer missing"}
+
+
+def test_an_escalation_raises_the_ticket_once() -> None:
+    ledger, facts = story()
+    facts.at, facts.clocks[0].next_level_at = at(90), None
+    facts.fires.append(Fire(CLOCK, "escalation", 1, at(81)))
+    payload = {"record": str(TICKET), "clock": str(CLOCK), "level": 1}
+    facts.letters.append(Letter(UUID(int=105), "clock.escalated", payload, done=True, parked=False))
+    facts.notices.append(notice(SUPERIOR, "clock.escalated", ESCALATED.message))
+    for version, found in ((2, {"state differs"}), (3, set()), (4, {"state differs"})):
+        facts.tickets[0].version = version
+        assert {problem.kind for problem in check(ledger, facts)} == found
 
 
 def test_a_person_told_twice_for_another_who_was_not_told_is_found() -> None:

@@ -8,18 +8,17 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from admin_ui.pages.frame import options, ticket_kinds
+from admin_ui.pages.frame import intake_of, options, ticket_kinds
+from admin_ui.pages.tickets.fields import Field, fields_of, initial
 from core.kit.errors import DomainError, FieldError, Refused
 from core.kit.forms import Bound
 from core.kit.i18n import _, gettext
 from core.tickets import errors, items, priority
 from core.tickets import schemas as s
 
-VISITED = frozenset({"repair", "rework", "home_service"})
-"""Kinds for which somebody comes to the household."""
 VISITS = {"now": _("15 分钟内"), "booked": _("预约"), "none": _("不指定")}
-ANSWERED_AT_ONCE = frozenset({"enquiry", "lookup"})
 PLACES = {"immediate": "visit", "unit_id": "household_id", "attachments": "photos"}
+DETAIL = "form."
 FURTHER = (
     *("channel", "nature", "reason", "occurred_at", "promised_reply"),
     *("impact", "anonymous", "major", "photos"),
@@ -97,12 +96,19 @@ def begin(kind: str | None, values: Mapping[str, Any]) -> Bound[DeskTicket]:
         "impact": "household",
         "dispatch_to": department_for(chosen),
     }
-    return Bound(DeskTicket, {**start, **values})
+    asked = {f"{DETAIL}{name}": value for name, value in initial(details_of(chosen), {}).items()}
+    return Bound(DeskTicket, {**start, **asked, **values})
+
+
+def details_of(kind: str) -> list[Field]:
+    """What the kind asks besides; named `form.…` on the page and in refusals."""
+    return fields_of(intake_of(kind).details)
 
 
 def department_for(kind: str) -> str:
     """Who gets a request of this kind unless the desk says otherwise; nobody where it is answered at once."""
-    return "" if kind in ANSWERED_AT_ONCE else priority.department(priority.nature(kind))
+    intake = intake_of(kind)
+    return "" if intake.at_once else priority.department(intake.nature)
 
 
 def items_of(kind: str) -> list[dict[str, str]]:
@@ -112,21 +118,29 @@ def items_of(kind: str) -> list[dict[str, str]]:
 def registration(bound: Bound[DeskTicket]) -> tuple[s.NewTicket, list[FieldError]]:
     """What is to be registered, and the fields that the form itself refuses."""
     said, wrong = bound.partly()
-    booked = said.visit == "booked" and said.kind in VISITED
+    visited = intake_of(said.kind).visited
+    booked = said.visit == "booked" and visited
     unread = {error.field for error in wrong}
     if booked and said.appointment_at is None and "appointment_at" not in unread:
         wrong += WhenMissing().errors
-    if said.paid and said.price is not None and not said.price_accepted and said.dispatch_to:
+    paid = said.paid and visited
+    if paid and said.price is not None and not said.price_accepted and said.dispatch_to:
         wrong += PriceNotAccepted().errors
     new = s.NewTicket(
         **{name: getattr(said, name) for name in SAME},
-        **({name: getattr(said, name) for name in PRICED} if said.paid else {}),
-        paid=said.paid,
-        immediate=said.visit == "now" and said.kind in VISITED,
+        **({name: getattr(said, name) for name in PRICED} if paid else {}),
+        paid=paid,
+        immediate=said.visit == "now" and visited,
         appointment_at=said.appointment_at if booked else None,
-        form={"item": said.item} if said.item and items.label(said.kind, said.item) else {},
+        form=_detailed(bound, said),
     )
     return new, wrong
+
+
+def _detailed(bound: Bound[DeskTicket], said: DeskTicket) -> dict[str, Any]:
+    asked = {f.name: bound.raw.get(f"{DETAIL}{f.name}") for f in details_of(said.kind)}
+    chosen = {"item": said.item} if said.item and items.label(said.kind, said.item) else {}
+    return {**{name: value for name, value in asked.items() if value not in {None, ""}}, **chosen}
 
 
 def refused(bound: Bound[DeskTicket], refusal: DomainError) -> Bound[DeskTicket]:

@@ -182,20 +182,30 @@ async def _queue(tab: str) -> dict[str, Any]:
     return await views.queue(tab, {d.code: d.name for d in await staff.departments()})
 
 
+def _marks(kind: str) -> dict[str, str]:
+    """What the form's parts are shown by, without any script."""
+    intake = frame.intake_of(kind)
+    marks = {"data-visited": intake.visited, "data-nameless": intake.anonymous}
+    return {name: "" for name, holds in marks.items() if holds}
+
+
 async def choices(form: Form) -> dict[str, Any]:
     """The form with everything it chooses from; two queries."""
     estates = await projects()
     if not form.raw.get("project_id") and estates:
         form.raw["project_id"] = str(estates[0].id)
     kind = str(form.raw.get("kind", ""))
+    details = desk_form.details_of(kind)
     return {
         "form": form,
         "kind": kind,
         "kinds": [
-            {"value": flow.name, "label": gettext(flow.title), "icon": flow.icon}
+            {"value": flow.name, "label": gettext(flow.title), "icon": flow.icon, "attrs": _marks(flow.name)}
             for flow in frame.ticket_kinds()
         ],
         "items": desk_form.items_of(kind),
+        "details": details,
+        "named": {"photos": gettext(_("附件")), **{f"{desk_form.DETAIL}{x.name}": x.label for x in details}},
         "estates": [{"value": str(p.id), "label": p.name} for p in estates],
         "departments": [{"value": d.code, "label": d.name} for d in await staff.departments()],
         "urgencies": frame.options(URGENCIES),
@@ -203,8 +213,7 @@ async def choices(form: Form) -> dict[str, Any]:
         "channels": frame.options(CHANNELS),
         "natures": frame.options(NATURES),
         "further": desk_form.FURTHER,
-        "nameless": any(flow.anonymous for flow in frame.ticket_kinds()),
+        "nameless": any(frame.intake_of(flow.name).anonymous for flow in frame.ticket_kinds()),
         "visits": frame.options(desk_form.VISITS),
-        "visited": sorted(desk_form.VISITED),
         "me": current().somebody.name,
     }

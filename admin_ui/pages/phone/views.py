@@ -16,7 +16,6 @@ from core.kit.context import current
 from core.kit.i18n import _, gettext
 from core.kit.money import from_fen
 from core.tickets import job_queries, orders, queries
-from core.tickets.flow import STAGES
 from core.tickets.orders import WorkOrder
 from core.tickets.schemas import TicketRow
 
@@ -52,7 +51,9 @@ def line(row: TicketRow) -> dict[str, Any]:
     """A job of the list: room, matter, where it stands, time left."""
     pill = pills.of_row(row)
     state = pills.status(row.kind, row.state)["text"]
-    stage = gettext(STAGES[row.stage]) if row.stage in STAGES else state
+    flow = known_flow(row.kind)
+    stages = flow.stages if flow else {}
+    stage = gettext(stages[row.stage]) if row.stage and row.stage in stages else state
     return {
         "number": row.number,
         "room": row.room or row.place or "",

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from admin_ui.pages.frame import intake_of
 from admin_ui.pages.phone.forms import refused as at_its_field
 from admin_ui.pages.phone.forms import rows_of
 from admin_ui.pages.tickets.fields import Field, fields_of, initial
@@ -20,7 +21,6 @@ from core.staff.duty_queries import Candidate, candidates
 from core.tickets.flow import WORKING
 
 PHOTOS = frozenset({"complete"})
-ANSWERED_AT_ONCE = frozenset({"enquiry", "lookup"})
 
 
 class Nothing(msgspec.Struct):
@@ -146,7 +146,7 @@ def main_of(
     by_name = {form.name: form for form in forms}
     if row["state"] == "in_progress" and unpriced and "quote" in by_name:
         return by_name["quote"]
-    if row["kind"] in ANSWERED_AT_ONCE and "answer" in by_name:
+    if intake_of(row["kind"]).at_once and "answer" in by_name:
         return by_name["answer"]
     sent = row["state"] in WORKING
     primary = [arrow for arrow in arrows if arrow.tone == "primary" and not (sent and arrow.name == "assign")]

@@ -61,7 +61,7 @@ async def told(row: Mapping[str, Any]) -> Told:
     """Three queries, four where something is attached."""
     flow = known_flow(row["kind"])
     events = await timeline(row["id"], flow)
-    people = story.people_in(events, flow) | {row[hand] for hand in HANDS if row[hand]}
+    people = story.people_in(row, events, flow) | {row[hand] for hand in HANDS if row[hand]}
     attached = any(event.attachments for event in events)
     return Told(
         row=row,
@@ -257,6 +257,7 @@ def _facts(seen: Told) -> dict[str, Any]:
         "instruction": row["instruction"] or "",
         "linked": row["form"].get("follows") or row["linked_to"] or row["merged_into"],
         "follow_ups": row["form"].get("follow_up_tickets", []),
+        "details": story.details(row, seen.flow, names, seen.departments),
     }
 
 

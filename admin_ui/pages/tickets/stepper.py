@@ -11,22 +11,9 @@ from core.kit import clock
 from core.kit.i18n import _, gettext
 from core.plugin.contributions import Flow
 
-LABELS = {
-    "register": _("受理"),
-    "answer": _("答复"),
-    "dispatch": _("派单"),
-    "accept": _("接单"),
-    "start": _("到场"),
-    "complete": _("完工"),
-    "return_sheet": _("返单"),
-    "call_back": _("回访"),
-    "close": _("关闭"),
-}
-PLAIN = {"start": _("处理"), "complete": _("完成"), "return_sheet": _("转回访")}
-WORK = ("dispatch", "accept", "start", "complete", "return_sheet")
+ENDS = {"register": _("受理"), "answer": _("答复"), "call_back": _("回访"), "close": _("关闭")}
 UNDONE_BY = {"decline": "dispatch", "void_sheet": "dispatch", "reopen": "dispatch"}
 """Arrows after which this step and all behind it are to be done again."""
-STAYS = frozenset({"escalate", "reassign", "deputy", "instruct", "resize", "merge"})
 
 
 class Step(msgspec.Struct):
@@ -61,10 +48,10 @@ def _path(row: Mapping[str, Any], flow: Flow, events: Sequence[TimelineEvent]) -
     last = ["call_back", "close"] if row["call_back_owed"] else ["close"]
     if any(event.name == "answer" for event in events) and not any(e.name == "dispatch" for e in events):
         return ["register", "answer", *last]
-    names = [name for name in WORK if flow.transition(name) is not None]
-    if len(names) < len(WORK):
+    if not flow.steps:
         return None
-    back = names if row["call_back_owed"] or row["kind"] == "repair" else names[:-1]
+    sheet = row["call_back_owed"] or (flow.intake is not None and flow.intake.scheduled)
+    back = [name for name in flow.steps if sheet or name != "return_sheet"]
     return ["register", *back, *last]
 
 
@@ -95,8 +82,7 @@ def _state(number: int, at: int, is_done: bool, *, ended: bool) -> str:  # noqa:
 
 
 def _label(name: str, flow: Flow) -> str:
-    words = LABELS if flow.name == "repair" else {**LABELS, **PLAIN}
-    return gettext(words[name])
+    return gettext(flow.steps.get(name) or ENDS[name])
 
 
 def _note(event: TimelineEvent | None) -> str:

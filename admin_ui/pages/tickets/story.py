@@ -61,9 +61,12 @@ class Line(msgspec.Struct, kw_only=True):
     signed: bool
 
 
-def people_in(events: Iterable[TimelineEvent], flow: Flow | None) -> set[UUID]:
-    """Whose names the story needs."""
+def people_in(row: Mapping[str, Any], events: Iterable[TimelineEvent], flow: Flow | None) -> set[UUID]:
+    """Whose names the story and the details need."""
     found: set[UUID] = set()
+    if flow is not None and flow.intake is not None:
+        asked = [field.name for field in fields_of(flow.intake.details) if field.kind in PEOPLE]
+        found |= {UUID(str(row["form"][name])) for name in asked if row["form"].get(name)}
     for event in events:
         for field in _fields(event, flow):
             if field.kind in PEOPLE and event.form.get(field.name):
@@ -169,6 +172,19 @@ def _told(event: TimelineEvent) -> list[tuple[str, str]]:
             how = gettext(AGREED_HOW.get(said["price_accepted_how"], ""))
             facts.append((gettext(_("同意人")), f"{said['price_accepted_by']} · {how}"))
     return facts
+
+
+def details(
+    row: Mapping[str, Any], flow: Flow | None, names: Mapping[UUID, str], departments: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What the kind asked besides, in words; what was answered with no is left out."""
+    asked = fields_of(flow.intake.details) if flow is not None and flow.intake is not None else []
+    said = [(field, row["form"].get(field.name)) for field in asked]
+    return [
+        (field.label, _said(field, value, names, departments))
+        for field, value in said
+        if value not in {None, "", False}
+    ]
 
 
 def _texts(event: TimelineEvent, flow: Flow | None) -> list[str]:
