@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from auth import sessions
 from core.kit import clock
@@ -91,6 +91,7 @@ def test_a_call_is_logged_with_the_keyboard_alone(opened: Opened, served: Served
     served.run(lambda: made.person("front_desk_agent"))
     page = opened(made, "front_desk_agent", width=1440, height=900)
     page.goto("/desk")
+    expect(page.locator("#desk-q")).to_be_focused()
     page.keyboard.type("3-2-1802")
     page.wait_for_selector("#reg-where [name=household_id]", state="attached")
     page.keyboard.press("Alt+2")
