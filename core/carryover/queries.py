@@ -41,37 +41,45 @@ STATE_WAS = """coalesce((select e.to_state from core.flows_event e
   order by e.at desc, e.id desc limit 1), t.state)"""
 LINES = """
 select t.id as ticket_id, t.number, t.kind, t.project_id, t.room, t.place, t.content, t.requester,
- t.department, t.priority, s.state, d.day, t.created_at < d.begins as carried, t.created_at, c.due_at,
- case when c.sheet then 'unreturned_sheet' else 'unfinished' end as entry_type,
- coalesce(w.name, o.name) as hand, case when c.sheet then x.number end as sheet,
+ t.department, t.priority, l.state, l.day, l.carried, t.created_at, l.due_at,
+ case when l.sheet then 'unreturned_sheet' else 'unfinished' end as entry_type,
+ coalesce(w.name, o.name) as hand, case when l.sheet then x.number end as sheet,
  n.entries, to_jsonb(n.last) as entry
-from unnest($2::uuid[], $3::date[], $4::timestamptz[], $5::timestamptz[]) d (project_id, day, begins, closes)
-join core.tickets_ticket t on t.tenant_id = $1 and {candidates} and t.created_at < d.closes
- and (t.project_id = d.project_id or (d.project_id is null and t.project_id <> all ($7)))
- and ($8::uuid[] is null or t.project_id = any ($8)) and ($9::uuid is null or t.id = $9)
-cross join lateral (select {state} as state) s
-left join lateral (
- select bool_or(k.code = any ($10)) as sheet, bool_or(k.due_at > d.begins) as today, min(k.due_at) as due_at
- from core.sla_clock k
- where k.tenant_id = $1 and k.record_id = t.id and k.started_at < d.closes and k.due_at <= d.closes
-  and (k.stopped_at is null or k.stopped_at > d.closes) and (k.paused_at is null or k.paused_at > d.closes)
-  and (s.state <> 'done' or k.code = any ($10))) c on true
-left join lateral (
- select p.next_on from core.carryover_entry p where p.tenant_id = $1 and p.ticket_id = t.id and p.day < d.day
- order by p.at desc, p.id desc limit 1) p on true
+from (
+ select t.id, s.state, d.day, d.closes, t.created_at < d.begins as carried, t.created_at, c.due_at, c.sheet
+ from unnest($2::uuid[], $3::date[], $4::timestamptz[], $5::timestamptz[])
+  d (project_id, day, begins, closes)
+ join core.tickets_ticket t on t.tenant_id = $1 and {candidates} and t.created_at < d.closes
+  and (t.project_id = d.project_id or (d.project_id is null and t.project_id <> all ($7)))
+  and ($8::uuid[] is null or t.project_id = any ($8)) and ($9::uuid is null or t.id = $9)
+ cross join lateral (select {state} as state) s
+ left join lateral (
+  select bool_or(k.code = any ($10)) as sheet, bool_or(k.due_at > d.begins) as today, min(k.due_at) as due_at
+  from core.sla_clock k
+  where k.tenant_id = $1 and k.record_id = t.id and k.started_at < d.closes and k.due_at <= d.closes
+   and (k.stopped_at is null or k.stopped_at > d.closes) and (k.paused_at is null or k.paused_at > d.closes)
+   and (s.state <> 'done' or k.code = any ($10))) c on true
+ left join lateral (
+  select p.next_on from core.carryover_entry p
+  where p.tenant_id = $1 and p.ticket_id = t.id and p.day < d.day
+  order by p.at desc, p.id desc limit 1) p on true
+ where (s.state = any ($11) or (s.state = 'done' and c.sheet))
+  and (t.created_at >= d.begins or c.today or p.next_on is null or p.next_on <= d.day) {only}
+ order by carried desc, c.due_at nulls last, t.created_at, t.id limit $12
+) l
+join core.tickets_ticket t on t.tenant_id = $1 and t.id = l.id
 left join lateral (
  select count(*) as entries, (array_agg(e order by e.at desc, e.id desc))[1] as last
- from core.carryover_entry e where e.tenant_id = $1 and e.ticket_id = t.id and e.day = d.day) n on true
+ from core.carryover_entry e where e.tenant_id = $1 and e.ticket_id = l.id and e.day = l.day) n on true
 left join lateral (
  select w.number from core.tickets_work_order w
- where w.tenant_id = $1 and w.ticket_id = t.id and w.state <> 'void' and w.issued_at < d.closes
+ where w.tenant_id = $1 and w.ticket_id = l.id and w.state <> 'void' and w.issued_at < l.closes
  order by w.issued_at desc, w.id desc limit 1) x on true
 left join core.staff_person w on w.tenant_id = $1 and w.id = t.engineer
 left join core.staff_person o on o.tenant_id = $1 and o.id = t.specialist_owner
-where (s.state = any ($11) or (s.state = 'done' and c.sheet))
- and (t.created_at >= d.begins or c.today or p.next_on is null or p.next_on <= d.day) {only}
-order by carried desc, c.due_at nulls last, t.created_at, t.id limit $12
+order by l.carried desc, l.due_at nulls last, l.created_at, l.id
 """
+"""First which lines there are, then what each shows: of a busy office's thousands most are cut off."""
 OF_TICKET = f"""
 select {COLUMNS} from core.carryover_entry where tenant_id = $1 and ticket_id = $2 order by at, id
 """
