@@ -172,7 +172,7 @@ class Player:
     async def _answer(self, ticket: UUID, plan: Plan) -> None:
         async with at(plan.at + timedelta(minutes=2)):
             with self.stage.acting("front_desk_agent"):
-                await tickets.move(ticket, "answer", form=s.Answer(answer="已当场答复"))
+                await tickets.move(ticket, "answer", raw={"answer": "已当场答复"})
 
     async def _step(self, step: str, ticket: UUID, plan: Plan, engineer: str) -> bool:
         """Whether the ticket goes on after it."""
