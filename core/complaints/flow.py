@@ -1,12 +1,13 @@
 """The complaint as states, arrows and clocks (CP-01 to CP-06, PROCEDURES 3.Q); `rules` checks them."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from core.complaints import schemas as s
 from core.kit.i18n import _
-from core.plugin.contributions import Flow, Intake, Transition
+from core.plugin.contributions import Flow, Intake
 from core.tickets import flow as tickets
 from core.tickets import schemas as ticket_schemas
 from core.tickets.flow import OPEN, STATES, WAITING, arrow, clock
@@ -52,12 +53,7 @@ def followed_by_butler(row: Any) -> bool:
     return row["butler"] is not None
 
 
-def own(name: str, label: str, sources: set[str] | frozenset[str], target: str, **more: Any) -> Transition:
-    permission = more.pop("permission")
-    made = arrow(name, label, sources, target, "", **more)
-    return msgspec.structs.replace(made, permission=f"complaints.complaint.{permission}")
-
-
+own = partial(arrow, area="complaints")
 COMPLAINT = Flow(
     name="complaint",
     title=_("投诉"),
@@ -72,28 +68,28 @@ COMPLAINT = Flow(
     },
     states=STATES,
     transitions=(
-        own("answer", _("当场答复"), {"registered"}, "pending_call_back", permission="reply", form=s.Reply,
+        own("answer", _("当场答复"), {"registered"}, "pending_call_back", "complaint.reply", form=s.Reply,
             stage="replied", icon="message-2"),
         arrow("dispatch", _("告知部门"), {"registered"}, "dispatched", "ticket.dispatch", form=s.Inform,
               stage="informed", tone="primary", icon="send"),
         arrow("decline", _("退回前台"), {"dispatched"}, "registered", "ticket.accept",
               form=ticket_schemas.Reason, tone="danger", icon="arrow-back-up"),
         own("contact", _("部门联系业主"), {"dispatched", "in_progress"}, "in_progress",
-            permission="contact", form=s.Contact, stage="department_contact", tone="primary",
+            "complaint.contact", form=s.Contact, stage="department_contact", tone="primary",
             icon="phone-call"),
         own("coordinate", _("请主任协调"), {"dispatched", "in_progress"}, "in_progress",
-            permission="contact", form=s.Coordinate, stage="director_coordination", icon="arrow-up"),
+            "complaint.contact", form=s.Coordinate, stage="director_coordination", icon="arrow-up"),
         arrow("resume", _("继续处理"), WAITING, "in_progress", "order.wait", tone="primary",
               icon="player-play"),
-        own("complete", _("已补救"), {"in_progress"}, "done", permission="contact", form=s.Remedy,
+        own("complete", _("已补救"), {"in_progress"}, "done", "complaint.contact", form=s.Remedy,
             stage="remedied", tone="primary", icon="circle-check"),
-        own("reply", _("答复业主"), {"done"}, "pending_call_back", permission="reply", form=s.Reply,
+        own("reply", _("答复业主"), {"done"}, "pending_call_back", "complaint.reply", form=s.Reply,
             stage="replied", tone="primary", icon="message-2"),
-        own("butler_sign", _("管家签字"), {"done", "pending_call_back"}, "=", permission="sign",
+        own("butler_sign", _("管家签字"), {"done", "pending_call_back"}, "=", "complaint.sign",
             form=s.ButlerSign, icon="writing-sign", offered_if=unsigned),
-        own("feed_back", _("反馈转办单位"), OPEN, "=", permission="feed_back", form=s.FeedBack, icon="send",
+        own("feed_back", _("反馈转办单位"), OPEN, "=", "complaint.feed_back", form=s.FeedBack, icon="send",
             offered_if=owes_feedback),
-        own("regrade", _("更改投诉等级"), OPEN, "=", permission="regrade", form=s.Regrade, icon="pencil"),
+        own("regrade", _("更改投诉等级"), OPEN, "=", "complaint.regrade", form=s.Regrade, icon="pencil"),
         *(msgspec.structs.replace(a, stage=SHARED_STAGES.get(a.name)) for a in tickets.SHARED),
     ),
     clocks=(

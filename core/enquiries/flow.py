@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import msgspec
-
 from core.enquiries import schemas as s
 from core.kit.i18n import _
-from core.plugin.contributions import Flow, Intake, Transition
+from core.plugin.contributions import Flow, Intake
 from core.tickets import flow as tickets
 from core.tickets import schemas as ticket_schemas
-from core.tickets.flow import OPEN, STATES, WAITING, arrow, clock
+from core.tickets.flow import OPEN, STATES, arrow, by_department, clock
 
 STAGES = {
     "promised": _("已约答复时间"),
@@ -38,32 +36,10 @@ def to_coordinate(row: Any) -> bool:
     return row["stage"] == "coordination_needed"  # type: ignore[no-any-return]
 
 
-def own(
-    name: str, label: str, sources: set[str] | frozenset[str], permission: str, **more: Any
-) -> Transition:
-    """An arrow that keeps the state and has a right of this area."""
-    made = arrow(name, label, sources, "=", "", **more)
-    return msgspec.structs.replace(made, permission=f"enquiries.{permission}")
-
-
-def given_away(answered_by: str) -> tuple[Transition, ...]:
-    """What the desk cannot say goes to a department and comes back as an answer to pass on."""
-    return (
-        arrow("dispatch", _("转部门"), {"registered"}, "dispatched", "ticket.dispatch",
-              form=ticket_schemas.Dispatch, stage="transferred", icon="send"),
-        arrow("accept", _("接单"), {"dispatched"}, "accepted", "ticket.accept", tone="primary", icon="check"),
-        arrow("decline", _("退单"), {"dispatched"}, "registered", "ticket.accept", form=ticket_schemas.Reason,
-              tone="danger", icon="arrow-back-up"),
-        arrow("start", _("开始处理"), {"accepted"}, "in_progress", "ticket.work", tone="primary",
-              icon="player-play"),
-        arrow("resume", _("继续处理"), WAITING, "in_progress", "order.wait", tone="primary",
-              icon="player-play"),
-        arrow("complete", answered_by, {"in_progress"}, "done", "ticket.work", form=ticket_schemas.Finish,
-              tone="primary", icon="circle-check"),
-        *(msgspec.structs.replace(a, stage=None) for a in tickets.SHARED),
-    )  # fmt: skip
-
-
+GIVEN_AWAY = arrow(
+    "dispatch", _("转部门"), {"registered"}, "dispatched", "ticket.dispatch", form=ticket_schemas.Dispatch,
+    stage="transferred", icon="send",
+)  # fmt: skip
 STEPS = {"dispatch": _("转部门"), "accept": _("接单"), "complete": _("部门答复"), "answer": _("答复")}
 ENQUIRY = Flow(
     name="enquiry",
@@ -81,13 +57,16 @@ ENQUIRY = Flow(
               icon="message-2"),
         arrow("promise", _("约定答复时间"), ASKED, "=", "ticket.answer", form=s.Promise, stage="promised",
               icon="calendar-time"),
-        own("permit", _("同意答复"), OPEN, "answer.permit", form=s.Permit, stage="permitted",
-            tone="primary", icon="check", offered_if=unpermitted),
+        arrow("permit", _("同意答复"), OPEN, "=", "answer.permit", area="enquiries",
+              form=s.Permit, stage="permitted", tone="primary", icon="check", offered_if=unpermitted),
         arrow("coordinate", _("请服务中心经理协调"), ASKED, "=", "ticket.escalate", form=s.Coordinate,
               stage="coordination_needed", icon="arrow-up", offered_if=on_topic("specialist")),
-        own("coordinated", _("协调完毕"), OPEN, "case.coordinate", form=s.Coordinated, stage="coordinated",
-            tone="primary", icon="check", offered_if=to_coordinate),
-        *given_away(_("部门答复")),
+        arrow("coordinated", _("协调完毕"), OPEN, "=", "case.coordinate", area="enquiries",
+              form=s.Coordinated, stage="coordinated", tone="primary", icon="check",
+              offered_if=to_coordinate),
+        GIVEN_AWAY,
+        *by_department(_("部门答复")),
+        *tickets.UNSTAGED,
     ),
     clocks=(
         clock("SLA-18", {"register"}, {"answer", "promise", "first_reply"}, runs_if=by_word),
@@ -112,7 +91,9 @@ LOOKUP = Flow(
     transitions=(
         arrow("answer", _("告知结果"), ASKED, "closed", "ticket.answer", form=s.Found, tone="primary",
               icon="message-2"),
-        *given_away(_("部门查明")),
+        GIVEN_AWAY,
+        *by_department(_("部门查明")),
+        *tickets.UNSTAGED,
     ),
     clocks=(
         clock("SLA-25", {"register"}, {"answer"}),

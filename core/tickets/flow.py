@@ -51,14 +51,22 @@ SIZED = {"register", "reopen", "assign", "take", "resize"}
 
 
 def arrow(
-    name: str, label: str, sources: set[str] | frozenset[str], target: str, permission: str, **more: Any
+    name: str,
+    label: str,
+    sources: set[str] | frozenset[str],
+    target: str,
+    permission: str,
+    *,
+    area: str = "tickets",
+    **more: Any,
 ) -> Transition:
+    """`area` is whose right it is, where it is not one of all tickets."""
     return Transition(
         name=name,
         label=label,
         sources=frozenset(sources),
         target=target,
-        permission=f"tickets.{permission}",
+        permission=f"{area}.{permission}",
         **more,
     )
 
@@ -307,6 +315,25 @@ REPAIR = Flow(
 )  # fmt: skip
 
 
+UNSTAGED = tuple(msgspec.structs.replace(shared, stage=None) for shared in SHARED)
+"""The same for kinds without a work order."""
+
+
+def by_department(finished: str) -> tuple[Transition, ...]:
+    """What a department does with what it is given; `finished` is its last word."""
+    return (
+        arrow("accept", _("接单"), {"dispatched"}, "accepted", "ticket.accept", tone="primary", icon="check"),
+        arrow("decline", _("退单"), {"dispatched"}, "registered", "ticket.accept", form=s.Reason,
+              tone="danger", icon="arrow-back-up"),
+        arrow("start", _("开始处理"), {"accepted"}, "in_progress", "ticket.work", tone="primary",
+              icon="player-play"),
+        arrow("resume", _("继续处理"), WAITING, "in_progress", "order.wait", tone="primary",
+              icon="player-play"),
+        arrow("complete", finished, {"in_progress"}, "done", "ticket.work", form=s.Finish, tone="primary",
+              icon="circle-check"),
+    )  # fmt: skip
+
+
 def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
     """A request without a work order: given to a department, worked, finished, called back (TK-04)."""
     return Flow(
@@ -322,24 +349,13 @@ def plain(name: str, title: str, prefix: str, **more: Any) -> Flow:
         transitions=(
             arrow("dispatch", _("派单"), {"registered"}, "dispatched", "ticket.dispatch", form=s.Dispatch,
                   tone="primary", icon="send"),
-            arrow("accept", _("接单"), {"dispatched"}, "accepted", "ticket.accept", tone="primary",
-                  icon="check"),
-            arrow("decline", _("退单"), {"dispatched"}, "registered", "ticket.accept", form=s.Reason,
-                  tone="danger",
-                  icon="arrow-back-up"),
-            arrow("start", _("开始处理"), {"accepted"}, "in_progress", "ticket.work", tone="primary",
-                  icon="player-play"),
-            arrow("resume", _("继续处理"), WAITING, "in_progress", "order.wait", tone="primary",
-                  icon="player-play"),
-            arrow("complete", _("处理完成"), {"in_progress"}, "done", "ticket.work", form=s.Finish,
-                  tone="primary",
-                  icon="circle-check"),
+            *by_department(_("处理完成")),
             arrow("return_sheet", _("转回访"), {"done"}, "pending_call_back", "ticket.dispatch",
                   tone="primary", icon="phone-call"),
             arrow("answer", _("当场答复"), {"registered"},
                   "pending_call_back", "ticket.answer",
                   form=s.Answer, tone="primary", icon="message-2"),
-            *(msgspec.structs.replace(a, stage=None) for a in SHARED),
+            *UNSTAGED,
         ),
         clocks=(*more.pop("clocks"), TOLD_TODAY, REDIRECTED),
         **more,
